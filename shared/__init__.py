@@ -1,0 +1,1 @@
+"""The chassis that every service stands on and the language they share; it knows no service."""

@@ -1,0 +1,68 @@
+"""Republish: an owner sends every subject's present state to one queue, to rebuild a projection.
+
+Marked events go through the outbox, so that they are confirmed like any other, on lane 1, so that
+nobody waits for them, and by `sisa.replay`, whose routing key is the one queue they are for.
+"""
+
+from collections.abc import AsyncIterator
+from datetime import datetime
+
+from shared import trace
+from shared.contracts.event import Fact
+from shared.database import Database
+from shared.ids import uuid7
+from shared.outbox import REPLAY_EXCHANGE, Row, add_rows, envelope
+from shared.topology import WORK
+
+AT_ONCE = 500
+BULK = 1
+_QUEUES = frozenset(one.name for one in WORK)
+
+
+class NoSuchQueue(Exception):
+    """The queue is not one that takes republished events."""
+
+
+async def republish(
+    database: Database,
+    facts: AsyncIterator[tuple[Fact, int]],
+    *,
+    queue: str,
+    now: datetime,
+) -> int:
+    """Puts each fact with its present sequence into the outbox for `queue`; returns how many.
+
+    Each event has an id of its own, so the inbox lets it through, and the mark that makes it
+    replace what the consumer holds from before `now`: read the facts after taking it. Raises
+    NoSuchQueue before anything is written.
+    """
+    if queue not in _QUEUES:
+        raise NoSuchQueue(f"{queue}: one of {', '.join(sorted(_QUEUES))}")
+    total = 0
+    rows: list[Row] = []
+    async for fact, sequence in facts:
+        rows.append(_row(fact, sequence, queue, now))
+        if len(rows) == AT_ONCE:
+            total += await _write(database, rows)
+            rows = []
+    return total + await _write(database, rows)
+
+
+def _row(fact: Fact, sequence: int, queue: str, now: datetime) -> Row:
+    event_id = uuid7()
+    body = envelope(
+        fact,
+        event_id=event_id,
+        sequence=sequence,
+        now=now,
+        traceparent=trace.traceparent(),
+        republished=True,
+    )
+    return Row(event_id, REPLAY_EXCHANGE, queue, body)
+
+
+async def _write(database: Database, rows: list[Row]) -> int:
+    if rows:
+        async with database.transaction() as tx:
+            await add_rows(tx, rows, lane=BULK)
+    return len(rows)
