@@ -1,0 +1,197 @@
+"""Scheduling over HTTP, for affiliates: read, call one use case or query, answer."""
+
+from uuid import UUID
+
+from scheduling.models import (
+    Appointment,
+    Appointments,
+    Availability,
+    AvailabilityQuery,
+    BookedAppointment,
+    Booking,
+    CancelledAppointment,
+    Doctors,
+    Empty,
+    ListQuery,
+    Sanctions,
+    ServiceQuery,
+    Services,
+    SlotQuery,
+    Slots,
+)
+from scheduling.queries import appointments, members
+from scheduling.usecases.book_appointment import book_appointment
+from scheduling.usecases.cancel_appointment import cancel_appointment
+from shared.auth import AFFILIATE
+from shared.errors import Invalid, Malformed
+from shared.operations import Answer, Call, Routes
+from shared.service import DATABASE
+
+routes = Routes("citas")
+
+_BOOKING = (
+    "not-found", "not-covered", "not-home-unit", "referral-required", "sanctioned",
+    "slot-unavailable", "limit-reached", "slot-taken", "member-busy", "web-quota-exhausted",
+)  # fmt: skip
+
+
+@routes.get("/v1/members/{member_id}/services", answer=Services, roles=AFFILIATE)
+async def list_services(call: Call, *, member_id: UUID) -> Answer:
+    """Services of a member, bookable or why not (R-22)."""
+    family_id = call.caller.family
+    async with call.app[DATABASE].connection() as connection:
+        scope = await members.scope(
+            connection, family_id=family_id, member_id=member_id, now=call.now
+        )
+        return await members.services(connection, scope, family_id=family_id, now=call.now)
+
+
+@routes.get(
+    "/v1/members/{member_id}/doctors",
+    answer=Doctors,
+    roles=AFFILIATE,
+    problems=("not-covered", "referral-required"),
+)
+async def list_doctors(call: Call, *, member_id: UUID, query: ServiceQuery) -> Answer:
+    """Doctors of a service in the member's unit, with their shift (R-21)."""
+    async with call.app[DATABASE].connection() as connection:
+        scope = await members.scope(
+            connection, family_id=call.caller.family, member_id=member_id, now=call.now
+        )
+        await members.assert_open(connection, scope, query.service)
+        return await members.doctors(connection, scope, query.service)
+
+
+@routes.get(
+    "/v1/members/{member_id}/availability",
+    answer=Availability,
+    roles=AFFILIATE,
+    problems=("not-covered", "referral-required", "invalid-request"),
+)
+async def list_availability(call: Call, *, member_id: UUID, query: AvailabilityQuery) -> Answer:
+    """Days with their web places, by date and then doctor (R-24)."""
+    async with call.app[DATABASE].connection() as connection:
+        scope = await members.scope(
+            connection, family_id=call.caller.family, member_id=member_id, now=call.now
+        )
+        first, last = query.from_ or scope.today, query.to or scope.last_day
+        if query.to is not None and last < first:
+            raise Invalid("La fecha final es anterior a la inicial.")
+        await members.assert_open(connection, scope, query.service)
+        return await members.availability(
+            connection, scope, query.service, doctor=query.doctor, first=first, last=last
+        )
+
+
+@routes.get(
+    "/v1/members/{member_id}/slots",
+    answer=Slots,
+    roles=AFFILIATE,
+    problems=("not-covered", "referral-required", "agenda-full"),
+)
+async def list_slots(call: Call, *, member_id: UUID, query: SlotQuery) -> Answer:
+    """Free slots of a day, or the first free one with any doctor (R-21)."""
+    if query.first == (query.date is not None) or (query.first and query.doctor is not None):
+        raise Malformed
+    async with call.app[DATABASE].connection() as connection:
+        scope = await members.scope(
+            connection, family_id=call.caller.family, member_id=member_id, now=call.now
+        )
+        await members.assert_open(connection, scope, query.service)
+        if query.date is None:
+            return await members.first_slot(connection, scope, query.service)
+        return await members.slots(
+            connection, scope, query.service, day=query.date, doctor=query.doctor
+        )
+
+
+@routes.post(
+    "/v1/appointments",
+    answer=BookedAppointment,
+    status=201,
+    roles=AFFILIATE,
+    idempotent=True,
+    problems=_BOOKING,
+)
+async def create_appointment(call: Call, *, body: Booking) -> Answer:
+    """Book a slot for a member of the family (R-21 to R-26)."""
+    return await book_appointment(
+        call.app[DATABASE],
+        call.idempotency_key,
+        family_id=call.caller.family,
+        member_id=body.member_id,
+        slot_id=body.slot_id,
+        channel=call.channel,
+        now=call.now,
+    )
+
+
+@routes.get("/v1/appointments", answer=Appointments, roles=AFFILIATE)
+async def list_appointments(call: Call, *, query: ListQuery) -> Answer:
+    """The family's appointments: upcoming, history or cancelled (R-26)."""
+    async with call.app[DATABASE].connection() as connection:
+        return await appointments.listed(
+            connection,
+            family_id=call.caller.family,
+            member_id=None,
+            which=query.filter,
+            limit=query.limit,
+            cursor=query.cursor,
+            now=call.now,
+        )
+
+
+@routes.get("/v1/members/{member_id}/appointments", answer=Appointments, roles=AFFILIATE)
+async def list_member_appointments(call: Call, *, member_id: UUID, query: ListQuery) -> Answer:
+    """A member's appointments: upcoming, history or cancelled (R-26)."""
+    family_id = call.caller.family
+    async with call.app[DATABASE].connection() as connection:
+        await members.scope(connection, family_id=family_id, member_id=member_id, now=call.now)
+        return await appointments.listed(
+            connection,
+            family_id=family_id,
+            member_id=member_id,
+            which=query.filter,
+            limit=query.limit,
+            cursor=query.cursor,
+            now=call.now,
+        )
+
+
+@routes.get("/v1/appointments/{appointment_id}", answer=Appointment, roles=AFFILIATE)
+async def read_appointment(call: Call, *, appointment_id: UUID) -> Answer:
+    """An appointment, with what cancelling it would do (R-29)."""
+    async with call.app[DATABASE].connection() as connection:
+        return await appointments.one(
+            connection,
+            appointment_id=appointment_id,
+            family_id=call.caller.family,
+            now=call.now,
+        )
+
+
+@routes.post(
+    "/v1/appointments/{appointment_id}/cancellation",
+    answer=CancelledAppointment,
+    roles=AFFILIATE,
+    idempotent=True,
+    problems=("already-cancelled", "too-late-to-cancel"),
+)
+async def create_cancellation(call: Call, *, appointment_id: UUID, body: Empty) -> Answer:  # noqa: ARG001  # `{}` is the contract
+    """Cancel an appointment for good (R-27)."""
+    return await cancel_appointment(
+        call.app[DATABASE],
+        call.idempotency_key,
+        family_id=call.caller.family,
+        appointment_id=appointment_id,
+        channel=call.channel,
+        now=call.now,
+    )
+
+
+@routes.get("/v1/sanctions", answer=Sanctions, roles=AFFILIATE)
+async def list_sanctions(call: Call) -> Answer:
+    """The family's sanctions that hold: rule, cause and end (R-28)."""
+    async with call.app[DATABASE].connection() as connection:
+        items = await appointments.sanctions(connection, family_id=call.caller.family, now=call.now)
+    return Sanctions.model_validate({"items": items})

@@ -1,0 +1,30 @@
+"""Scheduling's parts, in the order in which they start."""
+
+from collections.abc import AsyncIterator
+
+from aiohttp import web
+
+from scheduling import api, consumers
+from scheduling.settings import Settings
+from scheduling.usecases.adopt_profile import adopt_profile
+from shared.service import DATABASE, PROFILE, Spec, application, identity_keys
+
+
+async def institute(app: web.Application) -> AsyncIterator[None]:
+    """The profile's units, services and policy numbers become rows."""
+    await adopt_profile(app[DATABASE], app[PROFILE])
+    yield
+
+
+def build(settings: Settings) -> web.Application:
+    return application(
+        settings,
+        Spec(
+            name="scheduling",
+            title="Citas",
+            routes=[api.routes],
+            subscriptions=consumers.SUBSCRIPTIONS,
+            resources=[institute],
+            keys=identity_keys(settings.identity_url, settings.client_secret),
+        ),
+    )

@@ -1,0 +1,106 @@
+"""Appointments as their family sees them: rendered by SQL, the same way as the booking's answer."""
+
+import json
+from datetime import datetime
+from typing import Literal
+from uuid import UUID
+
+from scheduling import cursors
+from shared.database import Transaction
+from shared.errors import NotFound
+
+Filter = Literal["upcoming", "history", "cancelled"]
+
+_WHICH: dict[Filter, str] = {
+    "upcoming": "state = 'booked' AND ends_at > $1",
+    "history": "state <> 'cancelled' AND (state <> 'booked' OR ends_at <= $1)",
+    "cancelled": "state = 'cancelled'",
+}
+"""What each filter shows (R-26)."""
+
+_RENDERED = (
+    "(appointment_json(appointments) || jsonb_build_object("
+    "'cancellation', cancellation_preview(appointments, true, $1)))::text"
+)
+
+
+async def one(tx: Transaction, *, appointment_id: UUID, family_id: UUID, now: datetime) -> bytes:
+    """An appointment of this family with what cancelling would do; NotFound otherwise."""
+    text: str | None = await tx.fetchval(
+        f"SELECT {_RENDERED} FROM appointments WHERE appointment_id = $2 AND family_id = $3",
+        now,
+        appointment_id,
+        family_id,
+    )
+    if text is None:
+        raise NotFound
+    return text.encode()
+
+
+async def listed(
+    tx: Transaction,
+    *,
+    family_id: UUID,
+    member_id: UUID | None,
+    which: Filter,
+    limit: int,
+    cursor: str | None,
+    now: datetime,
+) -> bytes:
+    """A page of the family's, or of one member's, appointments.
+
+    Upcoming ones come soonest first, the others latest first. The cursor names the last row of the
+    page before: rows that come or go elsewhere shift nothing.
+    """
+    forward = which == "upcoming"
+    after = cursors.read(cursor) if cursor is not None else None
+    step, order = (">", "ASC") if forward else ("<", "DESC")
+    rows = await tx.fetch(
+        f"""
+        SELECT appointment_id, starts_at, {_RENDERED} AS rendered FROM appointments
+        WHERE family_id = $2 AND ($3::uuid IS NULL OR member_id = $3) AND {_WHICH[which]}
+            AND ($4::timestamptz IS NULL OR (starts_at, appointment_id) {step} ($4, $5::uuid))
+        ORDER BY starts_at {order}, appointment_id {order} LIMIT $6
+        """,
+        now,
+        family_id,
+        member_id,
+        after[0] if after else None,
+        after[1] if after else None,
+        limit + 1,
+    )
+    page = rows[:limit]
+    more = len(rows) > limit
+    last = cursors.write(page[-1]["starts_at"], page[-1]["appointment_id"]) if more else None
+    items = ",".join(row["rendered"] for row in page)
+    return f'{{"items": [{items}], "next": {json.dumps(last)}}}'.encode()
+
+
+async def calendar_of(
+    tx: Transaction, *, appointment_id: UUID, family_id: UUID
+) -> dict[str, object]:
+    """What a calendar entry says: place and time, never service or doctor."""
+    row = await tx.fetchrow(
+        """
+        SELECT appointment_id, folio, starts_at, ends_at, state, version, unit AS unit_code,
+            coalesce(display_name, '') AS name
+        FROM appointments LEFT JOIN member_descriptions USING (member_id)
+        WHERE appointment_id = $1 AND family_id = $2
+        """,
+        appointment_id,
+        family_id,
+    )
+    if row is None:
+        raise NotFound
+    return dict(row)
+
+
+async def sanctions(tx: Transaction, *, family_id: UUID, now: datetime) -> list[dict[str, object]]:
+    """The family's sanctions that hold, the latest end first (R-28)."""
+    rows = await tx.fetch(
+        "SELECT sanction_id AS id, rule, appointment_id, imposed_at, until FROM sanctions"
+        " WHERE family_id = $1 AND lifted_at IS NULL AND until > $2 ORDER BY until DESC",
+        family_id,
+        now,
+    )
+    return [dict(row) for row in rows]
