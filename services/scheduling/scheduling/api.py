@@ -2,6 +2,9 @@
 
 from uuid import UUID
 
+from aiohttp import web
+
+from scheduling.calendar_entry import calendar_entry
 from scheduling.models import (
     Appointment,
     Appointments,
@@ -25,7 +28,7 @@ from scheduling.usecases.cancel_appointment import cancel_appointment
 from shared.auth import AFFILIATE
 from shared.errors import Invalid, Malformed
 from shared.operations import Answer, Call, Routes
-from shared.service import DATABASE
+from shared.service import DATABASE, PROFILE
 
 routes = Routes("citas")
 
@@ -168,6 +171,28 @@ async def read_appointment(call: Call, *, appointment_id: UUID) -> Answer:
             family_id=call.caller.family,
             now=call.now,
         )
+
+
+@routes.get(
+    "/v1/appointments/{appointment_id}/calendar.ics",
+    media_type="text/calendar",
+    roles=AFFILIATE,
+)
+async def read_calendar(call: Call, *, appointment_id: UUID) -> Answer:
+    """An appointment as a calendar file (RFC 5545)."""
+    async with call.app[DATABASE].connection() as connection:
+        row = await appointments.for_calendar(
+            connection, appointment_id=appointment_id, family_id=call.caller.family
+        )
+    return web.Response(
+        body=calendar_entry(call.app[PROFILE], appointment_id, row),
+        content_type="text/calendar",
+        charset="utf-8",
+        headers={
+            "Cache-Control": "no-store",
+            "Content-Disposition": 'attachment; filename="cita.ics"',
+        },
+    )
 
 
 @routes.post(

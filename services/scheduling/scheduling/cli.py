@@ -8,6 +8,7 @@ import typer
 
 from scheduling.agendas_file import read
 from scheduling.holidays import holiday_test
+from scheduling.repository import present
 from scheduling.settings import Settings
 from scheduling.usecases.adopt_profile import adopt_profile
 from scheduling.usecases.load_agendas import load_agendas
@@ -16,6 +17,7 @@ from shared.clock import local_day, now
 from shared.command import commands, in_database
 from shared.database import Database
 from shared.profile import load_profile
+from shared.republish import republish
 from shared.settings import load
 
 cli = commands("scheduling", Settings, Path(__file__).parent / "migrations")
@@ -54,3 +56,24 @@ def load_agendas_command(
     zones = {unit.code: unit.zone_info for unit in profile.units}
     changed, published = in_database(settings, "scheduling", work)
     typer.echo(f"scheduling: {changed} doctors new or changed, {published} agendas published")
+
+
+@cli.command("republish")
+def republish_command(
+    kind: Annotated[str, typer.Argument(help="appointments, doctors, agendas or sanctions")],
+    to: Annotated[str, typer.Option(help="the queue whose projection is rebuilt")],
+) -> None:
+    """Send every subject's present state to one queue, marked, to rebuild a projection."""
+    if kind not in present.KINDS:
+        raise typer.BadParameter(f"one of {', '.join(present.KINDS)}")
+
+    async def work(database: Database) -> int:
+        return await republish(
+            database,
+            present.KINDS[kind](database),
+            queue=to,
+            now=now(),
+        )
+
+    sent = in_database(load(Settings), "scheduling", work)
+    typer.echo(f"scheduling: {sent} events on their way to {to}")

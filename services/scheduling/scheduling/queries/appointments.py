@@ -1,6 +1,7 @@
 """Appointments as their family sees them: rendered by SQL, the same way as the booking's answer."""
 
 import json
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 from uuid import UUID
@@ -76,14 +77,25 @@ async def listed(
     return f'{{"items": [{items}], "next": {json.dumps(last)}}}'.encode()
 
 
-async def calendar_of(
-    tx: Transaction, *, appointment_id: UUID, family_id: UUID
-) -> dict[str, object]:
-    """What a calendar entry says: place and time, never service or doctor."""
+@dataclass(frozen=True, slots=True)
+class CalendarRow:
+    """What a calendar entry needs of an appointment."""
+
+    name: str
+    unit: str
+    starts_at: datetime
+    ends_at: datetime
+    state: str
+    version: int
+    changed_at: datetime
+
+
+async def for_calendar(tx: Transaction, *, appointment_id: UUID, family_id: UUID) -> CalendarRow:
+    """The appointment of this family as a calendar entry needs it; NotFound otherwise."""
     row = await tx.fetchrow(
         """
-        SELECT appointment_id, folio, starts_at, ends_at, state, version, unit AS unit_code,
-            coalesce(display_name, '') AS name
+        SELECT coalesce(display_name, '') AS name, unit, starts_at, ends_at, state, version,
+            coalesce(cancelled_at, booked_at) AS changed_at
         FROM appointments LEFT JOIN member_descriptions USING (member_id)
         WHERE appointment_id = $1 AND family_id = $2
         """,
@@ -92,7 +104,7 @@ async def calendar_of(
     )
     if row is None:
         raise NotFound
-    return dict(row)
+    return CalendarRow(**row)
 
 
 async def sanctions(tx: Transaction, *, family_id: UUID, now: datetime) -> list[dict[str, object]]:
