@@ -37,13 +37,15 @@ _log = structlog.get_logger()
 def response(error: DomainError, instance: str | None = None) -> web.Response:
     """The refusal as an answer; never what was sent, SQL or a stack."""
     problem = error.problem
+    # The parser's refusals come before any door has begun a trace.
+    trace_id = trace.trace_id() or trace.fresh_id()
     body: dict[str, Any] = {
         "type": f"/problems/{problem.slug}",
         "title": problem.title,
         "status": problem.status,
         "detail": error.detail or problem.help,
-        "instance": instance or f"urn:trace:{trace.trace_id()}",
-        "trace_id": trace.trace_id(),
+        "instance": instance or f"urn:trace:{trace_id}",
+        "trace_id": trace_id,
         **error.members,
     }
     answer = web.Response(

@@ -8,10 +8,15 @@ _TRACEPARENT = re.compile(r"00-([0-9a-f]{32})-([0-9a-f]{16})-[0-9a-f]{2}")
 _current: ContextVar[str | None] = ContextVar("traceparent", default=None)
 
 
+def fresh_id() -> str:
+    """A new trace id: 32 hex digits."""
+    return os.urandom(16).hex()
+
+
 def begin(traceparent: str | None = None) -> Token[str | None]:
     """Continues the given trace, or begins one where it is absent or unreadable."""
     match = _TRACEPARENT.fullmatch(traceparent or "")
-    trace_id = match[1] if match and set(match[1]) != {"0"} else os.urandom(16).hex()
+    trace_id = match[1] if match and set(match[1]) != {"0"} else fresh_id()
     return _current.set(f"00-{trace_id}-{os.urandom(8).hex()}-01")
 
 

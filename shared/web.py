@@ -5,10 +5,10 @@ from collections.abc import Awaitable, Callable
 from typing import Any, TypeVar
 from uuid import UUID
 
-from aiohttp import web
+from aiohttp import HttpVersion11, web
 from pydantic import BaseModel, ValidationError
 
-from shared import idempotency, strict_json, trace
+from shared import idempotency, problems, strict_json, trace
 from shared.auth import ANYONE, Caller, Verifier
 from shared.budget import budget
 from shared.clock import Clock
@@ -31,7 +31,20 @@ ModelT = TypeVar("ModelT", bound=BaseModel)
 def add_operations(app: web.Application, routes: Routes) -> None:
     """Adds every operation to the router; HEAD is not offered where it isn't written."""
     for operation in routes:
-        app.router.add_route(operation.method, operation.path, _handler(operation))
+        app.router.add_route(
+            operation.method, operation.path, _handler(operation), expect_handler=expectation
+        )
+
+
+async def expectation(request: web.Request) -> web.StreamResponse | None:
+    """`100-continue` is answered (RFC 9110, 10.1.1); any other expectation is a 417."""
+    if request.headers.get("Expect", "").lower() == "100-continue":
+        if request.version == HttpVersion11:
+            request.writer.output_size = 0
+            await request.writer.write(b"HTTP/1.1 100 Continue\r\n\r\n")
+            request.writer.output_size = 0
+        return None
+    return problems.response(Refused("expectation-failed"))
 
 
 @web.middleware
