@@ -1,0 +1,114 @@
+"""Runs the processes of the system together: started in order, ended in reverse, all or none."""
+
+import asyncio
+import contextlib
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import NoReturn
+
+from deploy.local import probes
+from deploy.local.console import Console
+from deploy.local.errors import DiedEarly
+from deploy.local.follow import follow
+from deploy.local.processes import GRACE, Child, Guard, spawn, tail
+from deploy.local.together import together
+
+_LOOK = 0.1
+
+
+class ProgramDied(Exception):
+    """A process ended although nobody asked it to."""
+
+
+@dataclass(frozen=True, slots=True)
+class Program:
+    """A process to run; it is ready when `ready_url` answers 200 within `deadline` seconds."""
+
+    name: str
+    argv: Sequence[str]
+    env: Mapping[str, str]
+    ready_url: str
+    deadline: float = 60.0
+
+
+@dataclass(slots=True)
+class Supervisor:
+    """The running processes, in the order of their start."""
+
+    guard: Guard
+    logs: Path
+    console: Console
+    _children: dict[str, Child] = field(default_factory=dict)
+    _followers: list[asyncio.Task[None]] = field(default_factory=list)
+
+    @property
+    def pids(self) -> dict[str, int]:
+        return {name: child.pid for name, child in self._children.items()}
+
+    def log(self, name: str) -> Path:
+        """Return the file that holds the process's log since its start."""
+        return self.logs / f"{name}.log"
+
+    async def start(self, *programs: Program) -> None:
+        """Start the processes and wait until all are ready.
+
+        Raises `DiedEarly` with the last log of one that ended or was not ready in its time.
+        """
+        for program in programs:
+            log = self.log(program.name)
+            log.unlink(missing_ok=True)
+            self._children[program.name] = await spawn(
+                program.argv, self.guard, log=log, env=program.env
+            )
+            self._followers.append(asyncio.create_task(follow(log, program.name, self.console)))
+        await together(*(self._ready(program) for program in programs))
+
+    async def _ready(self, program: Program) -> None:
+        deadline = time.monotonic() + program.deadline
+        while not await probes.http_ready(program.ready_url):
+            if not self._children[program.name].running:
+                raise DiedEarly(f"{program.name} ended:\n{tail(self.log(program.name))}")
+            if time.monotonic() > deadline:
+                raise DiedEarly(
+                    f"{program.name} was not ready after {program.deadline:.0f} s:\n"
+                    f"{tail(self.log(program.name))}"
+                )
+            await asyncio.sleep(_LOOK)
+
+    async def watch(self, others: Mapping[str, Callable[[], Awaitable[object]]]) -> NoReturn:
+        """Wait until a process ends, which none should, or one of the others returns.
+
+        Raises `ProgramDied`.
+        """
+        ends: dict[asyncio.Future[object], str] = {
+            asyncio.ensure_future(child.process.wait()): name
+            for name, child in self._children.items()
+        }
+        ends |= {asyncio.ensure_future(ended()): name for name, ended in others.items()}
+        try:
+            ended, _ = await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for waiting in ends:
+                waiting.cancel()
+        first = ended.pop()
+        raise ProgramDied(f"{ends[first]} ended by itself, so everything is ended")
+
+    async def stop(self) -> None:
+        """End all, newest first: each is asked, and killed with its group after ten seconds."""
+        for child in reversed(self._children.values()):
+            await child.end(GRACE)
+        for follower in self._followers:
+            follower.cancel()
+        await asyncio.gather(*self._followers, return_exceptions=True)
+
+
+@contextlib.asynccontextmanager
+async def supervised(guard: Guard, logs: Path, console: Console) -> AsyncIterator[Supervisor]:
+    """Give a supervisor whose processes end, however the block does."""
+    supervisor = Supervisor(guard, logs, console)
+    try:
+        yield supervisor
+    finally:
+        await supervisor.stop()

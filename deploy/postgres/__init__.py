@@ -1,0 +1,1 @@
+"""The databases and their logins, the same way on every machine."""
