@@ -5,7 +5,7 @@ broker's side, all is built again within 5 s; what was not acknowledged is deliv
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 
 import structlog
@@ -69,7 +69,7 @@ class Consumer:
             queue = await channel.get_queue(self._queue_name, ensure=True)
             underlay = await channel.get_underlay_channel()
             underlay.on_consumer_cancel_callbacks.add(lambda _frame: lost.set())
-            tag = await queue.consume(self._on_message)
+            tag = await queue.consume(_into(self._arrived))
         self.consuming = True
         _log.info("consumer_started", queue=self._queue_name)
         try:
@@ -79,9 +79,6 @@ class Consumer:
                 await self._give_back()
         finally:
             self.consuming = False
-
-    async def _on_message(self, message: AbstractIncomingMessage) -> None:
-        self._arrived.put_nowait(message)
 
     async def _watch(
         self, channel: AbstractChannel, queue: AbstractQueue, lost: asyncio.Event
@@ -145,3 +142,13 @@ class Consumer:
             message = self._arrived.get_nowait()
             if message is not None:
                 await message.nack(requeue=True)
+
+
+def _into(
+    arrived: "asyncio.Queue[AbstractIncomingMessage | None]",
+) -> Callable[[AbstractIncomingMessage], Awaitable[None]]:
+    # Bound to its own link's queue: a late call of a dead link's must not mix with the next one's.
+    async def on_message(message: AbstractIncomingMessage) -> None:
+        arrived.put_nowait(message)
+
+    return on_message

@@ -48,7 +48,7 @@ def _where_it_failed(
         lines = [f"{frame.filename}:{frame.lineno} {frame.name}" for frame in frames]
         record["error"] = f"{type(error).__module__}.{type(error).__qualname__}"
         record["sqlstate"] = getattr(error, "sqlstate", None)
-        record["exception"] = lines[-8:]
+        record["exception"] = "\n".join(lines[-8:])
     return record
 
 

@@ -120,6 +120,7 @@ def _responses(one: Operation, schemas: Schemas) -> dict[str, Any]:
         titles = "; ".join(f"{PROBLEMS[slug].title} (`{slug}`)" for slug in slugs)
         responses[str(status)] = {
             "description": titles,
+            "x-problems": slugs,
             "content": {"application/problem+json": {"schema": schemas[Problem, "serialization"]}},
         }
     return responses

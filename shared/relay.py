@@ -78,7 +78,9 @@ class Relay:
         # A broker under an alarm greets at once and then reads nothing: that needs patience. One
         # that kept the greeting waiting has just woken up, and needs none.
         if self._timeouts and link.handshake_seconds < _HELD_UP_SECONDS:
-            await sleep_unless(self._stopping, min(0.25 * 2**self._timeouts, LONGEST_PAUSE))
+            await sleep_unless(
+                self._stopping, min(0.25 * 2 ** min(self._timeouts, 5), LONGEST_PAUSE)
+            )
 
     async def _rest(self, channel: AbstractChannel) -> None:
         if channel.is_closed:

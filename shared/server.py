@@ -13,15 +13,35 @@ from aiohttp import web
 from aiohttp.web_protocol import RequestHandler
 from aiohttp.web_runner import BaseRunner, BaseSite
 
-from shared import problems
-from shared.errors import Malformed
+from shared import problems, trace
+from shared.errors import DomainError, Malformed
 
 HEAD_SECONDS = 8.0
 SHUTDOWN_SECONDS = 6.0
 BACKLOG = 2048
 LINE_BYTES = 8190
+LINGER_SECONDS = 1.0
+"""How long a refused body is still taken in, so that its sender gets to read the refusal."""
 
 _log = structlog.get_logger()
+
+
+class _Unrouted(web.Response):
+    """A refusal before any application is known: no hook of one can add or take headers."""
+
+    def __init__(self, refusal: DomainError) -> None:
+        token = trace.begin()
+        made = problems.response(refusal)
+        trace.end(token)
+        super().__init__(body=made.body, status=made.status, headers=made.headers)
+        self.headers["X-Content-Type-Options"] = "nosniff"
+        self.headers["Content-Security-Policy"] = "default-src 'none'; frame-ancestors 'none'"
+        self.headers["Referrer-Policy"] = "no-referrer"
+        self.force_close()
+
+    async def _prepare_headers(self) -> None:
+        await super()._prepare_headers()
+        self.headers.popall("Server", None)
 
 
 class GuardedHandler(RequestHandler):
@@ -56,9 +76,17 @@ class GuardedHandler(RequestHandler):
         """What the parser refuses, as a problem; a fault of ours has been answered before."""
         if status >= 500:  # noqa: PLR2004  # ours
             _log.error("connection_failed", error=type(exc).__name__)
-        answer = problems.response(Malformed())
-        answer.force_close()
-        return answer
+        return _Unrouted(Malformed())
+
+    async def finish_response(
+        self, request: web.BaseRequest, resp: web.StreamResponse, start_time: float | None
+    ) -> tuple[web.StreamResponse, bool]:
+        """What aiohttp refuses outside of every middleware, `Expect` above all, as a problem."""
+        if isinstance(resp, web.HTTPException) and resp.status >= 400:  # noqa: PLR2004  # a refusal
+            token = trace.begin()
+            resp = problems.from_http(resp)
+            trace.end(token)
+        return await super().finish_response(request, resp, start_time)
 
     def _arm(self) -> None:
         if self._head_timer is None:
@@ -116,6 +144,7 @@ def runner_for(app: web.Application, *, keepalive_seconds: float) -> web.AppRunn
         handle_signals=False,
         keepalive_timeout=keepalive_seconds,
         shutdown_timeout=SHUTDOWN_SECONDS,
+        lingering_time=LINGER_SECONDS,
         max_line_size=LINE_BYTES,
         max_field_size=LINE_BYTES,
     )

@@ -1,4 +1,4 @@
-"""Clinical records knows members and families by identity's events alone.
+"""Clinical records knows members by identity's events and appointments by scheduling's.
 
-Prescriptions, sick leaves, referrals and the audit of who looked build on this projection.
+Prescriptions, sick leaves, referrals and the audit of who looked build on these projections.
 """

@@ -1,0 +1,1 @@
+"""Notifications: what happened is told by mail, once for each cause, whatever breaks."""

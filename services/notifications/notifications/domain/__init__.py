@@ -1,0 +1,1 @@
+"""The rules of mails: when they are due, useful, superseded, tried again or given up."""

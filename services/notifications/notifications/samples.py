@@ -1,0 +1,66 @@
+"""Every mail with sample data, to be looked at: generated people, no real one."""
+
+from datetime import datetime, timedelta
+from pathlib import Path
+from uuid import UUID
+
+from notifications.domain.mails import Template
+from notifications.rendering.account_letters import NOTICES, AccountFacts
+from notifications.rendering.appointment_letters import AppointmentFacts
+from notifications.rendering.renderer import Rendered, Renderer
+from shared.profile import Profile
+
+_TOKEN = "muestra-" * 5 + "abc"
+_DATA = {
+    "token": _TOKEN,
+    "username": "12345678",
+    "temporary_password": "Muestra-Clave-23",
+    "phone": "5550100",
+    "email": "persona@example.org",
+}
+
+
+def write_all(profile: Profile, public_url: str, folder: Path, now: datetime) -> list[Path]:
+    """Writes each mail's text, HTML and calendar file into the folder; returns the files."""
+    renderer = Renderer(profile, public_url)
+    folder.mkdir(parents=True, exist_ok=True)
+    written: list[Path] = []
+    for template in (Template.ACTIVATION, Template.CREDENTIALS):
+        known = AccountFacts("Persona de Muestra", _DATA, now)
+        shown = renderer.account_letter(template, known, delayed=False)
+        written += _write(folder, template, shown)
+    for notice in NOTICES:
+        known = AccountFacts("Persona de Muestra", {"notice": notice}, now)
+        shown = renderer.account_letter(Template.ACCOUNT_NOTICE, known, delayed=False)
+        written += _write(folder, f"account_notice_{notice}", shown)
+    appointment = _appointment(profile, now)
+    for template in (Template.APPOINTMENT_BOOKED, Template.APPOINTMENT_CANCELLED):
+        for delayed in (False, True):
+            name = f"{template}_delayed" if delayed else str(template)
+            shown = renderer.appointment_letter(template, appointment, delayed=delayed)
+            written += _write(folder, name, shown)
+        file = folder / f"{template}.ics"
+        file.write_bytes(renderer.calendar(template, appointment, _DATA["email"]).content)
+        written.append(file)
+    return written
+
+
+def _appointment(profile: Profile, now: datetime) -> AppointmentFacts:
+    starts_at = (now + timedelta(days=9)).replace(hour=17, minute=30, second=0, microsecond=0)
+    return AppointmentFacts(
+        appointment_id=UUID("018f0000-0000-7000-8000-000000000001"),
+        account="Persona de Muestra",
+        person="Menor de Muestra Con Nombre Bastante Largo",
+        starts_at=starts_at,
+        ends_at=starts_at + timedelta(minutes=20),
+        unit=profile.units[0],
+        sequence=1,
+        told_at=now,
+    )
+
+
+def _write(folder: Path, name: str, shown: Rendered) -> list[Path]:
+    text, html = folder / f"{name}.txt", folder / f"{name}.html"
+    text.write_text(f"{shown.subject}\n\n{shown.text}", encoding="utf-8")
+    html.write_text(shown.html, encoding="utf-8")
+    return [text, html]

@@ -1,0 +1,1 @@
+"""The way to the mail server: connections, breaker, pace, and the lanes that send."""

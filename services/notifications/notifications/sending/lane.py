@@ -1,0 +1,151 @@
+"""A lane: one connection at a time, claims mails and sends them until none is due."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+import structlog
+
+from notifications.domain.claims import Claimed
+from notifications.domain.mails import Reason
+from notifications.domain.outcomes import Deferred, Lost, Outcome, Refused, Unbegun, Unknown
+from notifications.rendering.renderer import Envelope, Unwritable
+from notifications.sending.breaker import Breaker
+from notifications.sending.connection import Connection
+from notifications.sending.pace import Pace
+from notifications.sending.settler import Settler
+from notifications.usecases.claim_mails import claim_mails
+from shared.clock import Clock
+from shared.database import Database
+from shared.errors import NotFound, Unavailable
+
+BATCH = 10
+FRESH_SECONDS = 20.0
+"""A mail not begun so long after it was claimed is given back, far inside its lease."""
+ATTEMPT_SECONDS = 60.0
+IDLE_SECONDS = 20.0
+_IDENTITY_PAUSE = timedelta(seconds=5)
+
+Write = Callable[[Claimed], Awaitable[Envelope]]
+
+_log = structlog.get_logger()
+
+
+@dataclass(slots=True)
+class Lane:
+    """`write` gets what a mail needs and renders it; `stopping` ends after the mail in hand."""
+
+    database: Database
+    clock: Clock
+    write: Write
+    sender: str
+    breaker: Breaker
+    pace: Pace
+    settler: Settler
+    stopping: asyncio.Event
+    connection: Connection | None = None
+    sending: bool = False
+    _idle_since: float = 0.0
+
+    async def drain(self) -> None:
+        """Sends until nothing is due or the process is stopping."""
+        while not self.stopping.is_set():
+            await self._connected()
+            began = asyncio.get_running_loop().time()
+            mails = await claim_mails(self.database, self.clock(), at_most=BATCH)
+            if not mails:
+                break
+            await self._send_all(mails, began)
+        self._idle_since = asyncio.get_running_loop().time()
+
+    async def rest(self) -> None:
+        """Hangs up a connection that has had nothing to do for a while."""
+        now = asyncio.get_running_loop().time()
+        if self.connection is not None and now - self._idle_since > IDLE_SECONDS:
+            await self.close()
+
+    async def close(self) -> None:
+        if self.connection is not None:
+            connection, self.connection = self.connection, None
+            await connection.close()
+
+    async def _connected(self) -> Connection:
+        if self.connection is None or self.connection.broken or not self.breaker.closed:
+            await self.close()
+            self.connection = await self.breaker.connection()
+        return self.connection
+
+    async def _send_all(self, mails: Sequence[Claimed], began: float) -> None:
+        waiting = list(mails)
+        self.sending = True
+        try:
+            while waiting and self._goes_on(began):
+                # Cut short, the mail in hand keeps its lease: how far it came is not known.
+                mail = waiting.pop(0)
+                self.settler.add(mail, await self._attempt(mail))
+        finally:
+            self.sending = False
+            for mail in waiting:
+                self.settler.add(mail, Unbegun())
+
+    def _goes_on(self, began: float) -> bool:
+        fresh = asyncio.get_running_loop().time() - began < FRESH_SECONDS
+        return fresh and self.breaker.closed and not self.stopping.is_set()
+
+    async def _attempt(self, mail: Claimed) -> Outcome:
+        try:
+            envelope = await self.write(mail)
+        except Unavailable:
+            return Unbegun(_IDENTITY_PAUSE, Reason.IDENTITY_AWAY)
+        except NotFound:
+            return Refused(Reason.EXPIRED)
+        except Unwritable as fault:
+            return Refused(fault.reason)
+        await self.pace.turn()
+        outcome = await self._hand_in(envelope)
+        if not isinstance(outcome, Unbegun):
+            _log.info(
+                "mail_tried",
+                mail_id=mail.mail_id,
+                template=mail.template,
+                attempt=mail.attempts,
+                state=type(outcome).__name__.lower(),
+            )
+        return outcome
+
+    async def _hand_in(self, envelope: Envelope) -> Outcome:
+        connection = await self._connected_for_one()
+        if connection is None:
+            return Unbegun()
+        reused = connection.used
+        outcome = await self._bounded(connection, envelope)
+        if reused and isinstance(outcome, Lost):
+            # The server had hung up on an idle link: that says nothing about the server.
+            connection = await self._connected_for_one()
+            if connection is None:
+                return Unbegun()
+            outcome = await self._bounded(connection, envelope)
+        self._report(outcome)
+        return outcome
+
+    async def _connected_for_one(self) -> Connection | None:
+        """A connection for the mail in hand, or None when the breaker would make it wait."""
+        if self.connection is not None and not self.connection.broken:
+            return self.connection
+        return await self._connected() if self.breaker.closed else None
+
+    async def _bounded(self, connection: Connection, envelope: Envelope) -> Outcome:
+        try:
+            async with asyncio.timeout(ATTEMPT_SECONDS):
+                return await connection.send(self.sender, envelope.recipient, envelope.message)
+        except TimeoutError:
+            await self.close()
+            return Unknown()
+
+    def _report(self, outcome: Outcome) -> None:
+        closing = isinstance(outcome, Deferred) and outcome.reason is Reason.SERVER_BUSY
+        if closing or isinstance(outcome, (Lost, Unknown)):
+            self.breaker.failed()
+        else:
+            self.breaker.answered()

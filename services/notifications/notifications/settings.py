@@ -1,0 +1,35 @@
+"""Notifications' settings: NOTIFICATIONS_* variables and secret files."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field, SecretStr, model_validator
+from pydantic_settings import SettingsConfigDict
+
+from shared.settings import DatabaseSettings, Port
+
+
+class Settings(DatabaseSettings):
+    """The mail server is a relay of the institute's; in production only an encrypted one."""
+
+    model_config = SettingsConfigDict(env_prefix="NOTIFICATIONS_", frozen=True, extra="ignore")
+
+    identity_url: str
+    client_secret: SecretStr
+    """Notifications' credential towards identity."""
+    smtp_host: str
+    smtp_port: Port = 587
+    smtp_security: Literal["none", "starttls", "tls"] = "starttls"
+    smtp_username: str | None = None
+    smtp_password: SecretStr | None = None
+    smtp_connections: Annotated[int, Field(ge=1, le=50)] = 4
+    """Connections of this process to the mail server, at most."""
+    smtp_rate: Annotated[float, Field(ge=0, le=10_000)] = 0
+    """Mails a second of this process, at most; 0 for no limit."""
+
+    @model_validator(mode="after")
+    def _safe(self) -> "Settings":
+        if self.environment == "production" and self.smtp_security == "none":
+            raise ValueError("smtp_security: production sends over an encrypted link only")
+        if (self.smtp_username is None) != (self.smtp_password is None):
+            raise ValueError("smtp_username and smtp_password: both or neither")
+        return self

@@ -1,0 +1,1 @@
+"""Twins of what can't be asked to fail on demand: the mail server, and the clock."""
