@@ -65,12 +65,10 @@ async def _login(folder: Path, roll: Path) -> dict[str, str]:
     """The first family's account, activated once by identity's own use cases."""
     kept = folder / "login.json"
     if not kept.exists():
-        given, made = folder / "activate.jsonl", folder / "activated.jsonl"
-        write_private(given, json.dumps(next(_holders(roll))) + "\n")
-        made.unlink(missing_ok=True)
-        await _command("identity", "activate-demo", str(given), str(made))
+        number, made = folder / "first.txt", folder / "activated.jsonl"
+        number.write_text(next(_holders(roll))["affiliation_number"] + "\n", encoding="utf-8")
+        await _command("identity", "activate-demo", str(made), "--numbers", str(number))
         write_private(kept, made.read_text("utf-8").splitlines()[0])
-        given.unlink()
         made.unlink()
     login: dict[str, str] = json.loads(kept.read_text("utf-8"))
     return {"role": "affiliate", "username": login["username"], "password": login["password"]}

@@ -1,0 +1,1 @@
+"""The one public door: routes, limits and hygiene; it holds no data and decides nothing."""

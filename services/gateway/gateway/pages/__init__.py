@@ -1,0 +1,1 @@
+"""What the gateway itself shows to people: documentation, problems, and the mailed links."""

@@ -1,0 +1,83 @@
+"""The public API as one list: what is called, who answers, under which limit, how soon.
+
+What is not listed does not exist for the outside, `/internal` above all.
+"""
+
+import re
+from dataclasses import dataclass
+
+from gateway.limits import ADDRESS, DOOR, SESSION, Limit
+
+IDENTITY = "identity"
+SCHEDULING = "scheduling"
+GATEWAY = "gateway"
+"""Answered here: a page of our own."""
+
+ANSWER_SECONDS = 2.8
+"""What a service has for its answer, so that the caller has one within three (decision 7)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One or more methods of a path; `seconds` is the time for the whole answer."""
+
+    methods: tuple[str, ...]
+    path: str
+    service: str
+    limit: Limit
+    seconds: float = ANSWER_SECONDS
+
+
+def patterned(path: str) -> str:
+    """The path for the router.
+
+    Ids, tokens and names are plain letters: nothing encoded, no dot
+    and no slash ever reaches a service in their place.
+    """
+    return re.sub(r"\{(\w+)\}", r"{\1:[A-Za-z0-9_-]{1,128}}", path)
+
+
+def _row(call: str, service: str, limit: Limit) -> Row:
+    *methods, path = call.split()
+    return Row(tuple(methods), path, service, limit)
+
+
+ROWS: tuple[Row, ...] = (
+    _row("POST   /v1/accounts", IDENTITY, DOOR),
+    _row("POST   /v1/accounts/activation-resends", IDENTITY, DOOR),
+    _row("GET    /v1/accounts/activations/{token}", IDENTITY, ADDRESS),
+    _row("POST   /v1/accounts/activations", IDENTITY, DOOR),
+    _row("POST   /v1/sessions", IDENTITY, DOOR),
+    _row("POST   /v1/sessions/refresh", IDENTITY, DOOR),
+    _row("GET    /v1/sessions", IDENTITY, SESSION),
+    _row("DELETE /v1/sessions", IDENTITY, SESSION),
+    _row("DELETE /v1/sessions/current", IDENTITY, SESSION),
+    _row("DELETE /v1/sessions/{session_id}", IDENTITY, SESSION),
+    _row("GET PATCH /v1/me", IDENTITY, SESSION),
+    _row("GET    /v1/members", IDENTITY, SESSION),
+    _row("GET    /v1/institute", IDENTITY, ADDRESS),
+    _row("GET    /v1/institute/documents/{name}", IDENTITY, ADDRESS),
+    _row("GET    /.well-known/jwks.json", IDENTITY, ADDRESS),
+    _row("GET    /v1/members/{member_id}/services", SCHEDULING, SESSION),
+    _row("GET    /v1/members/{member_id}/doctors", SCHEDULING, SESSION),
+    _row("GET    /v1/members/{member_id}/availability", SCHEDULING, SESSION),
+    _row("GET    /v1/members/{member_id}/slots", SCHEDULING, SESSION),
+    _row("GET    /v1/members/{member_id}/appointments", SCHEDULING, SESSION),
+    _row("GET POST /v1/appointments", SCHEDULING, SESSION),
+    _row("GET    /v1/appointments/{appointment_id}", SCHEDULING, SESSION),
+    _row("GET    /v1/appointments/{appointment_id}/calendar.ics", SCHEDULING, SESSION),
+    _row("POST   /v1/appointments/{appointment_id}/cancellation", SCHEDULING, SESSION),
+    _row("GET    /v1/sanctions", SCHEDULING, SESSION),
+)
+
+# People's pages, on the public listener alone. Until the portal stands behind the last row, it
+# holds one plain page for each link that mails carry.
+PAGES: tuple[Row, ...] = (
+    _row("GET HEAD /", GATEWAY, ADDRESS),
+    _row("GET HEAD /docs", GATEWAY, ADDRESS),
+    _row("GET HEAD /openapi.json", GATEWAY, ADDRESS),
+    _row("GET HEAD /problems", GATEWAY, ADDRESS),
+    _row("GET HEAD /problems/{slug}", GATEWAY, ADDRESS),
+    _row("GET HEAD /pages.css", GATEWAY, ADDRESS),
+    _row("GET HEAD POST /activar", GATEWAY, DOOR),
+)

@@ -1,0 +1,1 @@
+"""Identity: the affiliate roll, accounts, sessions, and secrets on their way to a mailbox."""

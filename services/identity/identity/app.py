@@ -1,0 +1,33 @@
+"""Identity's parts, in the order in which they start."""
+
+from aiohttp import web
+
+from identity.api import accounts, institute, internal, keys, me, sessions
+from identity.jobs import JOBS
+from identity.parts import parts
+from identity.settings import Settings
+from identity.verifier import SessionVerifier
+from shared import clock
+from shared.service import Spec, application
+
+
+def build(settings: Settings, *, now: clock.Clock = clock.now) -> web.Application:
+    return application(
+        settings,
+        Spec(
+            name="identity",
+            title="Cuentas",
+            routes=[
+                accounts.routes,
+                sessions.routes,
+                me.routes,
+                institute.routes,
+                keys.routes,
+                internal.routes,
+            ],
+            resources=[parts(settings)],
+            jobs=JOBS,
+            verifier=SessionVerifier,
+        ),
+        now=now,
+    )

@@ -1,0 +1,1 @@
+"""Identity's rules: no I/O, nothing awaited, `now` always an argument."""

@@ -1,0 +1,35 @@
+"""Slowing down who fails: after how many failures, and for how long (R-04, R-08)."""
+
+from datetime import timedelta
+
+NAME_FREE_FAILURES = 4
+"""The delay of a login name begins at the fifth failure."""
+NAME_FIRST_DELAY = timedelta(seconds=10)
+NAME_LONGEST_DELAY = timedelta(minutes=15)
+"""Never a lock for ever: whoever fails on purpose delays the owner by this much at most."""
+NAME_FORGOTTEN = timedelta(hours=24)
+
+ADDRESS_FREE_FAILURES = 99
+"""Mobile carriers put thousands of phones behind one address."""
+ADDRESS_WINDOW = timedelta(hours=1)
+ADDRESS_LONGEST_DELAY = timedelta(seconds=5)
+
+SERIALS_PER_NUMBER = 5
+SERIAL_NUMBER_WINDOW = timedelta(hours=24)
+SERIALS_PER_ADDRESS = 20
+SERIAL_ADDRESS_WINDOW = timedelta(hours=1)
+
+
+def name_delay(failures: int) -> timedelta:
+    """How long a login name waits after this many failures in a row: doubled each time."""
+    beyond = failures - NAME_FREE_FAILURES - 1
+    if beyond < 0:
+        return timedelta(0)
+    doubled: int = 2 ** min(beyond, 20)
+    return min(NAME_FIRST_DELAY * doubled, NAME_LONGEST_DELAY)
+
+
+def address_delay(failures: int) -> timedelta:
+    """How long an address waits after this many failures within the hour: seconds, no more."""
+    beyond = max(0, failures - ADDRESS_FREE_FAILURES)
+    return min(timedelta(seconds=beyond), ADDRESS_LONGEST_DELAY)

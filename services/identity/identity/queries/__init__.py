@@ -1,0 +1,1 @@
+"""Identity's answers to those who only look."""

@@ -1,0 +1,1 @@
+"""Identity's SQL: functions that take the transaction and know no rule."""

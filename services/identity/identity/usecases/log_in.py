@@ -1,0 +1,112 @@
+"""Logging in: one failure for everything, slower with each, else a session (R-08)."""
+
+import math
+from dataclasses import dataclass
+from datetime import datetime
+
+from identity.domain import slowing
+from identity.domain.accounts import Account, PasswordState
+from identity.domain.errors import InvalidCredentials
+from identity.domain.links import new_token, token_digest
+from identity.domain.sessions import LIVES, OPEN_AT_ONCE, Channel
+from identity.hashing import Passwords
+from identity.repository import accounts, failures, sessions
+from identity.sealing import Keyring
+from identity.signing import Signer
+from identity.usecases.end_sessions import end_within
+from identity.usecases.find_account import Username, find_account
+from shared.database import Database, Transaction
+from shared.errors import TooMany
+from shared.ids import uuid7
+
+
+@dataclass(frozen=True, slots=True)
+class Tokens:
+    """What a client gets; `password_state` asks it to have a temporary password changed."""
+
+    access_token: str
+    refresh_token: str
+    password_state: PasswordState
+
+
+@dataclass(frozen=True, slots=True)
+class Client:
+    """From where and with what; `address` is for limits alone."""
+
+    address: str
+    channel: Channel
+    device: str
+
+
+async def log_in(
+    database: Database,
+    keyring: Keyring,
+    passwords: Passwords,
+    signer: Signer,
+    *,
+    username: Username,
+    password: str,
+    client: Client,
+    now: datetime,
+) -> Tokens:
+    """A new session. Raises InvalidCredentials for whatever is wrong, TooMany for who must wait.
+
+    The password is looked at only in the turn for which the delay was asked, so that of a volley
+    no more are evaluated than there are turns at once, and during a delay not even the right one.
+    """
+    name = keyring.digest("login_name", username.text)
+    address = keyring.digest("address", client.address)
+    async with passwords.slot() as turn:
+        async with database.connection() as connection:
+            until = await failures.blocked_until(connection, name, address, now)
+            account = await find_account(connection, username)
+        if until is not None:
+            raise TooMany(math.ceil((until - now).total_seconds()))
+        held = account.password_hash if account is not None else None
+        right = await turn.matches(held, password)
+        if account is None or held is None or not right or not account.may_log_in(now):
+            await _count(database, name, address, now)
+            raise InvalidCredentials
+        remade = await turn.hash(password) if turn.outdated(held) else None
+    async with database.transaction() as tx:
+        if not await accounts.password_unchanged(tx, account.account_id, held):
+            raise InvalidCredentials
+        if remade is not None:
+            await accounts.replace_hash(tx, account.account_id, held, remade)
+        await failures.forget(tx, "login_name", name)
+        return await _open_session(tx, signer, account, client, now)
+
+
+async def _count(database: Database, name: bytes, address: bytes, now: datetime) -> None:
+    async with database.transaction() as tx:
+        since = now - slowing.NAME_FORGOTTEN
+        by_name = await failures.count(tx, "login_name", name, since=since, now=now)
+        since = now - slowing.ADDRESS_WINDOW
+        by_address = await failures.count(tx, "login_address", address, since=since, now=now)
+        if delay := slowing.name_delay(by_name):
+            await failures.block(tx, "login_name", name, now + delay)
+        if delay := slowing.address_delay(by_address):
+            await failures.block(tx, "login_address", address, now + delay)
+
+
+async def _open_session(
+    tx: Transaction, signer: Signer, account: Account, client: Client, now: datetime
+) -> Tokens:
+    # Staff work at desks that many pass by: they never get a phone's long session.
+    channel: Channel = client.channel if account.role == "affiliate" else "web"
+    session_id, refresh_token = uuid7(), new_token()
+    await sessions.add(
+        tx,
+        session_id=session_id,
+        account_id=account.account_id,
+        channel=channel,
+        device=client.device,
+        lives=LIVES[channel],
+        now=now,
+    )
+    await sessions.add_token(tx, session_id, token_digest(refresh_token), now)
+    surplus = await sessions.beyond(tx, account.account_id, OPEN_AT_ONCE)
+    if surplus:
+        await end_within(tx, account.account_id, surplus, reason="too_many", now=now)
+    access_token = signer.access_token(account, session_id, now)
+    return Tokens(access_token, refresh_token, account.password_state)

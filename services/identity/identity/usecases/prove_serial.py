@@ -1,0 +1,63 @@
+"""Proving that one belongs: number, serial and coverage match the roll; guesses end (R-04)."""
+
+import math
+from datetime import date, datetime
+
+from identity.domain import slowing
+from identity.domain.accounts import Family
+from identity.repository import failures, families
+from identity.sealing import Keyring
+from shared.database import Transaction
+from shared.errors import TooMany
+
+SERIAL = "serial"
+
+
+async def prove_serial(
+    tx: Transaction,
+    keyring: Keyring,
+    *,
+    number: str,
+    serial: str,
+    address: str,
+    day: date,
+    now: datetime,
+) -> Family | None:
+    """The family, its row locked; None for an unknown number, a wrong serial or no coverage.
+
+    A failure is counted in this transaction: commit it before refusing. Attempts on one number
+    wait for each other, known or not, so that a volley has no more guesses than a queue. Raises
+    TooMany after 5 failures on a number in a day or 20 from an address in an hour; successes are
+    never counted.
+    """
+    by_number = keyring.digest("serial_number", number)
+    by_address = keyring.digest("address", address)
+    await tx.execute(
+        "SELECT pg_advisory_xact_lock($1)", int.from_bytes(by_number[:8], "big", signed=True)
+    )
+    await _refuse_beyond(tx, by_number, by_address, now)
+    family = await families.by_member_number(tx, number, day)
+    held = family.serial_digest if family is not None else None
+    proven = keyring.matches(SERIAL, serial, held)
+    if family is not None and proven and family.covered:
+        return family
+    await failures.count(
+        tx, "serial_number", by_number, since=now - slowing.SERIAL_NUMBER_WINDOW, now=now
+    )
+    await failures.count(
+        tx, "serial_address", by_address, since=now - slowing.SERIAL_ADDRESS_WINDOW, now=now
+    )
+    return None
+
+
+async def _refuse_beyond(
+    tx: Transaction, by_number: bytes, by_address: bytes, now: datetime
+) -> None:
+    number_since = now - slowing.SERIAL_NUMBER_WINDOW
+    address_since = now - slowing.SERIAL_ADDRESS_WINDOW
+    on_number = await failures.counted(tx, "serial_number", by_number, since=number_since)
+    at_address = await failures.counted(tx, "serial_address", by_address, since=address_since)
+    if on_number is not None and on_number[0] >= slowing.SERIALS_PER_NUMBER:
+        raise TooMany(math.ceil((on_number[1] - number_since).total_seconds()))
+    if at_address is not None and at_address[0] >= slowing.SERIALS_PER_ADDRESS:
+        raise TooMany(math.ceil((at_address[1] - address_since).total_seconds()))

@@ -1,0 +1,108 @@
+"""Registering the family's one account (R-02 to R-05)."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from identity.domain.accounts import Consent, Contact, Family
+from identity.domain.errors import AlreadyRegistered, RollMismatch
+from identity.repository import accounts
+from identity.sealing import Keyring
+from identity.usecases.open_account import open_account
+from identity.usecases.prove_serial import prove_serial
+from identity.usecases.request_delivery import Message, request_delivery
+from identity.usecases.send_activation import send_activation
+from shared.database import Database, Transaction
+
+NOTICE_LIFE = timedelta(hours=72)
+ADDRESS_IN_USE = "email_in_use"
+"""The notice to who owns the address: somebody tried to register another family with it."""
+_PENDING = "La cuenta aún no se activa. Pida que se le envíe otra vez el correo de activación."
+
+
+@dataclass(frozen=True, slots=True)
+class Registration:
+    """What a person sends, in canonical form. `address` is the client's, for limits alone."""
+
+    number: str
+    serial: str
+    contact: Contact
+    consents: list[Consent]
+    locale: str
+    address: str
+
+
+async def register(
+    database: Database,
+    keyring: Keyring,
+    registration: Registration,
+    *,
+    activation_life: timedelta,
+    day: date,
+    now: datetime,
+) -> None:
+    """Opens the account and mails its activation link; any member may register the family (R-03).
+
+    Raises RollMismatch, one for all that doesn't match, TooMany after too many of those, and
+    AlreadyRegistered for who proved the serial. An address that belongs to another account is
+    answered like a success: its owner is told by mail, the screen never says it.
+    """
+    async with database.transaction() as tx:
+        family = await prove_serial(
+            tx,
+            keyring,
+            number=registration.number,
+            serial=registration.serial,
+            address=registration.address,
+            day=day,
+            now=now,
+        )
+        if family is not None:
+            await _open(tx, keyring, family, registration, activation_life=activation_life, now=now)
+    # Only after the commit, or the failure would not have been counted.
+    if family is None:
+        raise RollMismatch
+
+
+async def _open(
+    tx: Transaction,
+    keyring: Keyring,
+    family: Family,
+    registration: Registration,
+    *,
+    activation_life: timedelta,
+    now: datetime,
+) -> None:
+    contact = registration.contact
+    if (account := await accounts.of_family(tx, family.family_id)) is not None:
+        raise AlreadyRegistered(_PENDING if account.state == "pending" else None)
+    account_id = await open_account(
+        tx, family, contact, registration.consents, locale=registration.locale, now=now
+    )
+    if account_id is None:
+        await _tell_owner(tx, keyring, contact, now)
+        return
+    await send_activation(
+        tx,
+        keyring,
+        account_id=account_id,
+        email=contact.email,
+        name=family.holder_name,
+        life=activation_life,
+        now=now,
+    )
+
+
+async def _tell_owner(tx: Transaction, keyring: Keyring, contact: Contact, now: datetime) -> None:
+    owner = await accounts.by_email(tx, contact.email_key)
+    if owner is None:
+        # The owner closed the account between the two statements; trying again will work.
+        return
+    await request_delivery(
+        tx,
+        keyring,
+        account_id=owner.account_id,
+        template="account_notice",
+        message=Message(owner.email, owner.name, {"notice": ADDRESS_IN_USE}),
+        expires_at=now + NOTICE_LIFE,
+        now=now,
+    )

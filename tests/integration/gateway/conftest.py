@@ -1,0 +1,29 @@
+"""A gateway between a neighbour for identity and one for scheduling."""
+
+from collections.abc import AsyncIterator
+
+import pytest
+from fakes.neighbour import Neighbour
+from gateway_world import World, gateway, settings
+
+
+@pytest.fixture
+async def identity() -> AsyncIterator[Neighbour]:
+    neighbour = Neighbour()
+    await neighbour.start()
+    yield neighbour
+    await neighbour.stop()
+
+
+@pytest.fixture
+async def scheduling() -> AsyncIterator[Neighbour]:
+    neighbour = Neighbour()
+    await neighbour.start()
+    yield neighbour
+    await neighbour.stop()
+
+
+@pytest.fixture
+async def world(identity: Neighbour, scheduling: Neighbour) -> AsyncIterator[World]:
+    async with gateway(settings(identity.url, scheduling.url)) as running:
+        yield running
