@@ -8,6 +8,7 @@ from typing import Any
 
 import orjson
 from aiohttp import web
+from multidict import CIMultiDict
 
 from gateway.merging import merged
 from gateway.parts import POOLS, PROFILE, SETTINGS
@@ -58,7 +59,7 @@ class Description:
 
 
 async def _part(pool: Pool) -> dict[str, Any] | None:
-    headers = {"Accept": "application/json"}
+    headers = CIMultiDict({"Accept": "application/json"})
     try:
         reply = await pool.send("GET", "/openapi.json", headers, None, seconds=ASK_SECONDS)
         part = orjson.loads(reply.body)

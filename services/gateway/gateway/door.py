@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 
-from aiohttp import web
+from aiohttp import hdrs, web
 from aiohttp.typedefs import Middleware
 
 from gateway.callers import counted_as
@@ -40,17 +40,17 @@ def admission(
         headers = request.headers
         if hosts and request.host.rpartition(":")[0] not in hosts and request.host not in hosts:
             raise Refused("misdirected-request")
-        if headers.get("Upgrade", "").lower() == "websocket":
+        if headers.get(hdrs.UPGRADE, "").lower() == "websocket":
             raise Malformed
         client = request[CLIENT] = address(request)
-        if request.path.startswith(_UNLIMITED):
-            return await handler(request)
         resource = request.match_info.route.resource
         path = "" if resource is None else resource.canonical
+        if path.startswith(_UNLIMITED):
+            return await handler(request)
         limit = limits.get((request.method, path), ADDRESS)
         counted = counted_as(client)
         wait = limiter.wait(EVERYTHING, counted)
-        token = headers.get("Authorization") if limit.with_token else None
+        token = headers.get(hdrs.AUTHORIZATION) if limit.with_token else None
         if limit.with_token is not None and token is not None:
             wait = wait or limiter.wait(limit.with_token, token)
         else:

@@ -31,7 +31,7 @@ _TOKEN = Rate("token", 150, 30.0)
 _ANONYMOUS = Rate("anonymous", 600, 100.0)
 _CREDENTIALS = Rate("credentials", 600, 50.0)
 
-EVERYTHING = Rate("everything", 3_000, 1_500.0)
+EVERYTHING = Rate("everything", 6_000, 3_000.0)
 """What one address may ask in all: made-up tokens are callers without end, addresses are not."""
 
 SESSION = Limit(_TOKEN, _ANONYMOUS)

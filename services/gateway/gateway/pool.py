@@ -4,12 +4,13 @@ One service that hangs cannot starve the others.
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
 import aiohttp
 import structlog
+from aiohttp import hdrs
 from multidict import CIMultiDict
 from yarl import URL
 
@@ -26,8 +27,8 @@ ANSWER_BYTES = 8 * 1024 * 1024
 
 _NOT_SENT = (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError)
 _PASSED = (
-    "Content-Type", "Cache-Control", "Retry-After", "WWW-Authenticate", "Location", "Allow",
-    "Content-Disposition", "Content-Language", "ETag", "Last-Modified",
+    hdrs.CONTENT_TYPE, hdrs.CACHE_CONTROL, hdrs.RETRY_AFTER, hdrs.WWW_AUTHENTICATE, hdrs.LOCATION,
+    hdrs.ALLOW, hdrs.CONTENT_DISPOSITION, hdrs.CONTENT_LANGUAGE, hdrs.ETAG, hdrs.LAST_MODIFIED,
 )  # fmt: skip
 _log = structlog.get_logger()
 
@@ -56,20 +57,21 @@ class Pool:
         self,
         method: str,
         target: str,
-        headers: Mapping[str, str],
+        headers: CIMultiDict[str],
         body: bytes | None,
         *,
         seconds: float,
     ) -> Reply:
-        """The answer to `method target` (path and query as they are sent).
+        """The answer to `method target` (path and query as they are sent); adds Host to `headers`.
 
         Raises Unavailable when there is no answer within `seconds`, no connection, or no place.
         """
+        headers[hdrs.HOST] = self._host
         try:
             async with asyncio.timeout(seconds):
                 await self._enter()
                 try:
-                    return await self._any(method, target, {**headers, "Host": self._host}, body)
+                    return await self._any(method, target, headers, body)
                 finally:
                     self._places.release()
         except TimeoutError:
@@ -77,7 +79,7 @@ class Pool:
 
     async def answers(self, target: str, seconds: float) -> bool:
         """Whether a GET succeeds, past the queue: for health."""
-        headers = {"Host": self._host, "Accept": "*/*"}
+        headers = CIMultiDict({hdrs.HOST: self._host, hdrs.ACCEPT: "*/*"})
         async with asyncio.timeout(seconds):
             reply = await self._any("GET", target, headers, None)
         return reply.status == 200  # noqa: PLR2004  # OK
@@ -98,7 +100,7 @@ class Pool:
             self._waiting -= 1
 
     async def _any(
-        self, method: str, target: str, headers: Mapping[str, str], body: bytes | None
+        self, method: str, target: str, headers: CIMultiDict[str], body: bytes | None
     ) -> Reply:
         """Asks the best replica; another one only if nothing was sent, or it is a GET."""
         candidates = self.replicas.best_first()
@@ -123,7 +125,7 @@ class Pool:
         replica: Replica,
         method: str,
         target: str,
-        headers: Mapping[str, str],
+        headers: CIMultiDict[str],
         body: bytes | None,
     ) -> Reply:
         replica.under_way += 1

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 
 from aiohttp import hdrs, web
+from multidict import CIMultiDict, istr
 
 from gateway.callers import ADDRESS_HEADER
 from gateway.parts import CLIENT, POOLS
@@ -12,30 +13,35 @@ from shared import trace
 from shared.errors import IdempotencyKeyMissing, Malformed, Refused, Unauthenticated
 from shared.strict_json import BODY_BYTES, BODY_SECONDS
 
+_KEY = istr("Idempotency-Key")
+_CLIENT_ADDRESS = istr(ADDRESS_HEADER)
+_TRACEPARENT = istr("traceparent")
 _CARRIED = (
-    "Authorization", "Content-Type", "Idempotency-Key", "Sisa-Channel", "Accept-Language",
-    "If-None-Match", "User-Agent", "Accept",
+    hdrs.AUTHORIZATION, hdrs.CONTENT_TYPE, _KEY, istr("Sisa-Channel"), hdrs.ACCEPT_LANGUAGE,
+    hdrs.IF_NONE_MATCH, hdrs.USER_AGENT, hdrs.ACCEPT,
 )  # fmt: skip
 """What a client may say to a service. Whatever else it sends, X-Forwarded-*, X-User-*, Forwarded,
 cookies, hop-by-hop headers and a client address of its own invention, ends here."""
 
 
-def carried(request: web.Request) -> dict[str, str]:
+def carried(request: web.Request) -> CIMultiDict[str]:
     """The headers with which a request goes on to a service.
 
     Letters beyond ASCII have no meaning in any of them: 401 for a token, 400 for a key, and from
     the others nothing.
     """
     given = request.headers
-    headers = {name: value for name in _CARRIED if (value := given.get(name)) and value.isascii()}
-    if "Authorization" in given and "Authorization" not in headers:
+    headers = CIMultiDict(
+        (name, value) for name in _CARRIED if (value := given.get(name)) and value.isascii()
+    )
+    if hdrs.AUTHORIZATION in given and hdrs.AUTHORIZATION not in headers:
         raise Unauthenticated
-    if "Idempotency-Key" in given and "Idempotency-Key" not in headers:
+    if _KEY in given and _KEY not in headers:
         raise IdempotencyKeyMissing
-    headers.setdefault("Accept", "*/*")
-    headers["Accept-Encoding"] = "identity"
-    headers[ADDRESS_HEADER] = request[CLIENT]
-    headers["traceparent"] = trace.traceparent() or ""
+    headers.setdefault(hdrs.ACCEPT, "*/*")
+    headers[hdrs.ACCEPT_ENCODING] = "identity"
+    headers[_CLIENT_ADDRESS] = request[CLIENT]
+    headers[_TRACEPARENT] = trace.traceparent() or ""
     return headers
 
 

@@ -74,8 +74,9 @@ async def _resend(request: web.Request, username: str) -> web.Response:
 async def _call(
     request: web.Request, method: str, target: str, body: dict[str, str] | None
 ) -> Reply:
-    headers = carried(request) | {"Accept": "application/json"}
-    headers.pop("Content-Type", None)
+    headers = carried(request)
+    headers["Accept"] = "application/json"
+    headers.popall("Content-Type", None)
     content = None
     if body is not None:
         content = orjson.dumps(body)
