@@ -41,8 +41,9 @@ lock: .venv/paths ## Pin every requirements.in to versions and hashes
 	for service in services/*; do $(LOCK) --constraint requirements.txt \
 		--output-file $$service/requirements.txt $$service/requirements.in || exit 1; done
 
-replay: .venv/paths ## Replay a booking trace through a running system: FILE=... SPEED=60
-	@$(BIN)/python -m deploy.local.replay "$(FILE)" "$(or $(SPEED),60)"
+replay: .venv/paths ## Replay a booking trace through the running system: FILE=... SPEED=60 FROM= TO=
+	@$(BIN)/python -m deploy.local.replay "$(or $(FILE),deploy/local/replay/traces/morning.csv)" \
+		--speed "$(or $(SPEED),60)" $(if $(FROM),--from-s "$(FROM)") $(if $(TO),--to-s "$(TO)")
 
 .venv/installed: requirements.txt deploy/local/venv.sh
 	@sh deploy/local/venv.sh "$(PYTHON)"

@@ -13,7 +13,7 @@ from deploy.local.ports import free_port
 from deploy.local.postgres import postgres
 from deploy.local.processes import guarded
 from deploy.local.rabbitmq import rabbitmq
-from deploy.local.run_folder import AlreadyRunning, RunFolder
+from deploy.local.run_folder import ROOT, AlreadyRunning, RunFolder
 from deploy.local.server import Broker, Server
 from deploy.local.settled import settle
 from deploy.local.supervisor import Program, ProgramDied, Supervisor, supervised
@@ -45,7 +45,9 @@ async def _system(
     folder: RunFolder, console: Console, servers: tuple[Server, Broker], supervisor: Supervisor
 ) -> None:
     database, broker = servers
-    around = Surroundings(folder.profile, database.url, broker.url, _ports(), folder.own / "kept")
+    around = Surroundings(
+        folder.profile, database.url, broker.url, _ports(folder), folder.own / "kept"
+    )
     environments = {service: environment(service, around) for service in SERVICES}
 
     console.say("Preparing databases and topology")
@@ -63,6 +65,7 @@ async def _system(
 
     console.say("Waiting until every event has reached its readers")
     await settle(around, broker.management_url)
+    supervisor.assert_running()
     describe(folder, around, servers, supervisor, demo)
     try:
         login = demo.logins[0]
@@ -75,9 +78,11 @@ async def _system(
         forget(folder)
 
 
-def _ports() -> dict[str, int]:
+def _ports(folder: RunFolder) -> dict[str, int]:
+    # Other folders than the checkout's own are tests' and tools': several may start at once.
+    preferred = _PREFERRED if folder.path == ROOT / ".run" else {}
     names = (*(service.name for service in SERVICES), "portal", "smtp", "mailbox")
-    return {name: free_port(_PREFERRED.get(name)) for name in names}
+    return {name: free_port(preferred.get(name)) for name in names}
 
 
 def _program(

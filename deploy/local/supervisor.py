@@ -77,6 +77,12 @@ class Supervisor:
                 )
             await asyncio.sleep(_LOOK)
 
+    def assert_running(self) -> None:
+        """Raises `DiedEarly` if one ended after it seemed ready: another's port had answered."""
+        for name, child in self._children.items():
+            if not child.running:
+                raise DiedEarly(f"{name} ended:\n{tail(self.log(name))}")
+
     async def watch(self, others: Mapping[str, Callable[[], Awaitable[object]]]) -> NoReturn:
         """Wait until a process ends, which none should, or one of the others returns.
 

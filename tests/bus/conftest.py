@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator
 
 import pytest
-from messaging import Bus, bus_on, messaging_database, pool
+from builders.messaging import Bus, bus_on, messaging_database, pool
 
 from deploy.local.server import Broker, Server
 from shared.database import Database

@@ -7,7 +7,7 @@ import signal
 from collections.abc import AsyncIterator
 
 import pytest
-from messaging import NOW, Bus, bus_on, consuming, member, relaying, until
+from builders.messaging import NOW, Bus, bus_on, consuming, member, relaying, until
 
 from deploy.local.server import Broker
 from shared import outbox

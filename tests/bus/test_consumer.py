@@ -4,8 +4,8 @@ import asyncio
 
 import asyncpg
 import pytest
-from effects import KEY, QUEUE, RECORD, body, counted, record, settled
-from messaging import Bus, consuming, member, pool, until
+from builders.effects import KEY, QUEUE, RECORD, body, counted, record, settled
+from builders.messaging import Bus, consuming, member, pool, until
 
 from shared.contracts.identity import MemberChanged
 from shared.database import Database, Transaction

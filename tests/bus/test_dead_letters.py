@@ -4,8 +4,8 @@ import asyncio
 
 import pytest
 from aio_pika import ExchangeType
-from effects import KEY, QUEUE, RECORD, body, counted, record, settled
-from messaging import Bus, consuming, member
+from builders.effects import KEY, QUEUE, RECORD, body, counted, record, settled
+from builders.messaging import Bus, consuming, member
 
 from shared.contracts.identity import MemberChanged
 from shared.database import Database, Transaction

@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 from urllib.parse import urlsplit
 
 import pytest
-from messaging import NOW, Bus, consuming, member, relaying, until
+from builders.messaging import NOW, Bus, consuming, member, relaying, until
 
 from shared import outbox
 from shared.bus import HEARTBEAT_SECONDS

@@ -5,7 +5,7 @@ import asyncio
 import aio_pika
 import orjson
 import pytest
-from messaging import NOW, Bus, consuming, member, relaying, until
+from builders.messaging import NOW, Bus, consuming, member, relaying, until
 
 from shared import outbox
 from shared.contracts.event import PUBLIC_EXCHANGE

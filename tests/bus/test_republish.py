@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator
 
 import orjson
 import pytest
-from messaging import NOW, Bus, member, relaying, until
+from builders.messaging import NOW, Bus, member, relaying, until
 
 from shared.contracts.event import Fact
 from shared.database import Database

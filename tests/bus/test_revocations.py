@@ -5,7 +5,7 @@ import contextlib
 from collections.abc import AsyncIterator
 
 import aiohttp
-from messaging import NOW, Bus, until
+from builders.messaging import NOW, Bus, until
 
 from shared import outbox
 from shared.contracts.identity import SessionRevoked

@@ -10,7 +10,7 @@ import pytest
 from aio_pika import Message
 from aio_pika.abc import AbstractChannel
 from aio_pika.exceptions import AMQPChannelError, PublishError
-from messaging import PASSWORDS, Bus
+from builders.messaging import PASSWORDS, Bus
 
 from shared import topology_check
 from shared.contracts.catalogue import FACTS

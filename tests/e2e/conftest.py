@@ -7,14 +7,14 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
 
 import pytest
-from running_system import Person, Servers, System, running_system
+from builders.system import Person, Servers, System, running_system
 
 from deploy.local.environments import base
 from deploy.local.postgres import postgres as provide_postgres
 from deploy.local.processes import Guard
 from deploy.local.rabbitmq import rabbitmq as provide_rabbitmq
 
-FAMILIES = 700
+FAMILIES = 1500
 
 
 @pytest.fixture(scope="session")

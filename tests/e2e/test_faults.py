@@ -15,7 +15,7 @@ import aio_pika
 import aiohttp
 import asyncpg
 import pytest
-from running_system import Answer, Person, Servers, System
+from builders.system import Answer, Person, Servers, System
 
 from shared.clock import now
 from shared.contracts.scheduling import AppointmentBooked, folio

@@ -3,9 +3,9 @@
 from datetime import datetime
 from email.utils import parseaddr
 
-from e2e_registration import registered
+from builders.registration import registered
+from builders.system import Person, System
 from icalendar import Calendar
-from running_system import Person, System
 
 from shared.ids import uuid7
 

@@ -6,8 +6,8 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 import pytest
-from e2e_registration import registered
-from running_system import Person, System
+from builders.registration import registered
+from builders.system import Person, System
 
 from shared.ids import uuid7
 

@@ -3,8 +3,8 @@
 from collections.abc import AsyncIterator
 
 import pytest
+from builders.gateway import World, gateway, settings
 from fakes.neighbour import Neighbour
-from gateway_world import World, gateway, settings
 
 
 @pytest.fixture

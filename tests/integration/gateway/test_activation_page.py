@@ -7,8 +7,8 @@ from urllib.parse import urlencode
 import orjson
 import pytest
 from aiohttp import web
+from builders.gateway import Got, World
 from fakes.neighbour import Neighbour, Received
-from gateway_world import Got, World
 
 TOKEN = "T0ken_-" + "a" * 36
 PAGE = {"Accept": "text/html", "Content-Type": "application/x-www-form-urlencoded"}

@@ -7,8 +7,8 @@ from html.parser import HTMLParser
 import orjson
 import pytest
 from aiohttp import web
+from builders.gateway import World
 from fakes.neighbour import Neighbour, Received
-from gateway_world import World
 from openapi_spec_validator import validate
 from pydantic import BaseModel
 

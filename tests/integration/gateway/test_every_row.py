@@ -10,8 +10,8 @@ from datetime import timedelta
 
 import orjson
 import pytest
+from builders.gateway import World, gateway, settings
 from fakes.chassis import WITH_BODY, every_row, idempotent, token
-from gateway_world import World, gateway, settings
 
 from gateway.limits import SESSION
 from gateway.table import ROWS, Row

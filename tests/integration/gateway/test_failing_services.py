@@ -6,8 +6,8 @@ import time
 
 import orjson
 import pytest
+from builders.gateway import Got, World, gateway, settings
 from fakes.neighbour import Neighbour
-from gateway_world import Got, World, gateway, settings
 
 from gateway.app import build
 from shared.contracts.problems import PROBLEMS

@@ -2,8 +2,8 @@
 
 import pytest
 from aiohttp import web
+from builders.gateway import World
 from fakes.neighbour import Neighbour, Received
-from gateway_world import World
 
 PAGE = {"Accept": "text/html", "Content-Type": "application/x-www-form-urlencoded"}
 FORM = b"token=" + b"a" * 43

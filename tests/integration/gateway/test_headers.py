@@ -2,8 +2,8 @@
 
 import pytest
 from aiohttp import web
+from builders.gateway import CREDENTIAL, World, gateway, settings
 from fakes.neighbour import Neighbour
-from gateway_world import CREDENTIAL, World, gateway, settings
 
 FORGED = {
     "X-Forwarded-For": "203.0.113.7",

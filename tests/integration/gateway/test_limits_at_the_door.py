@@ -4,8 +4,8 @@ import asyncio
 from collections import Counter
 
 import orjson
+from builders.gateway import CREDENTIAL, Got, World
 from fakes.neighbour import Neighbour
-from gateway_world import CREDENTIAL, Got, World
 
 
 async def _flood(

@@ -3,8 +3,8 @@
 import asyncio
 import time
 
+from builders.gateway import CREDENTIAL, World, gateway, settings
 from fakes.neighbour import Neighbour
-from gateway_world import CREDENTIAL, World, gateway, settings
 
 BROWSER = {"Sisa-Client-Address": "203.0.113.9"}
 

@@ -11,8 +11,8 @@ from contextlib import asynccontextmanager
 
 import aiohttp
 from aiohttp import web
+from builders.gateway import INSTITUTE
 from fakes.neighbour import Neighbour, Received
-from gateway_world import INSTITUTE
 
 
 def _free_port() -> int:

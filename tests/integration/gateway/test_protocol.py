@@ -2,8 +2,8 @@
 
 import orjson
 import pytest
+from builders.gateway import World
 from fakes.neighbour import Neighbour
-from gateway_world import World
 
 HEAD = b"GET /v1/institute HTTP/1.1\r\nHost: x\r\n"
 POST = b"POST /v1/sessions HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"

@@ -6,8 +6,8 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 
 import pytest
+from builders.gateway import World, gateway, settings
 from fakes.neighbour import Neighbour
-from gateway_world import World, gateway, settings
 
 
 @dataclass

@@ -5,7 +5,7 @@ import time
 from itertools import repeat
 
 import pytest
-from gateway_world import World
+from builders.gateway import World
 
 LIMIT = 10.0
 _POST = b"POST /v1/sessions HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"

@@ -2,10 +2,12 @@
 
 from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
+from builders.identity import World, running, settings
+from builders.roll import FAMILY, NUMBER
 from databases import Database
-from identity_world import FAMILY, World, running, settings
 
 
 @pytest.fixture
@@ -22,3 +24,12 @@ async def world(empty: World) -> World:
     """The service with one family on its roll: a holder and the spouse."""
     await empty.loader.lines(FAMILY)
     return empty
+
+
+@pytest.fixture
+async def tokens(world: World) -> dict[str, Any]:
+    """A session's tokens."""
+    password = await world.activated()
+    answer = await world.log_in(NUMBER, password, **{"User-Agent": "Navegador de prueba"})
+    assert isinstance(answer.body, dict)
+    return answer.body

@@ -4,7 +4,8 @@ import asyncio
 import secrets
 
 import pytest
-from identity_world import EMAIL, NUMBER, World
+from builders.identity import EMAIL, World
+from builders.roll import NUMBER
 
 from identity.domain.passwords import ALPHABET
 

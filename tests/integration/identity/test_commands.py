@@ -9,18 +9,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from builders.identity import World, running, settings
+from builders.roll import DELIVERY_KEY, FAMILY, INSTITUTE, Line, holders, roll_text
 from databases import Database
-from identity_world import (
-    DELIVERY_KEY,
-    FAMILY,
-    INSTITUTE,
-    Line,
-    World,
-    holders,
-    roll_text,
-    running,
-    settings,
-)
 
 
 @dataclass(frozen=True, slots=True)

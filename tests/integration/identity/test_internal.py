@@ -4,7 +4,8 @@ from typing import Any
 
 import aiohttp
 import pytest
-from identity_world import NOTIFICATIONS_SECRET, NUMBER, World
+from builders.identity import NOTIFICATIONS_SECRET, World
+from builders.roll import NUMBER
 
 from identity.usecases.clean_up import reap_deliveries
 from shared.errors import NotFound, Unavailable

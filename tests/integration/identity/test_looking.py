@@ -3,7 +3,8 @@
 from dataclasses import replace
 
 import pytest
-from identity_world import EMAIL, FAMILY, NUMBER, PROFILE, UNIT, World
+from builders.identity import EMAIL, World
+from builders.roll import FAMILY, NUMBER, PROFILE, UNIT
 
 
 async def _bearer(world: World) -> str:

@@ -7,9 +7,10 @@ from datetime import timedelta
 from typing import Any
 
 import jwt
+from builders.identity import World
+from builders.roll import NUMBER
 from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from identity_world import NUMBER, World
 
 from identity.parts import KEYRING, SIGNER
 from identity.usecases.keep_signing_keys import keep_signing_keys, rotate_signing_key

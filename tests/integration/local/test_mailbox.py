@@ -7,7 +7,7 @@ from pathlib import Path
 import aiohttp
 import aiosmtplib
 import pytest
-from mailbox_client import SCRIPT, Box, mail
+from builders.mailbox import SCRIPT, Box, mail
 
 from deploy.local.mailbox import mailbox
 from deploy.local.ports import free_ports

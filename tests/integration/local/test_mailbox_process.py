@@ -5,7 +5,7 @@ import time
 from pathlib import Path
 
 import aiosmtplib
-from mailbox_client import mail, running
+from builders.mailbox import mail, running
 
 from deploy.local.processes import Guard
 

@@ -3,10 +3,10 @@
 from collections.abc import AsyncIterator, Awaitable, Callable
 
 import pytest
+from builders.notifications import World
 from databases import Database as Made
 from fakes.identity import identity_on_the_wire
 from fakes.smtp import mail_server
-from notifications_world import World
 
 from shared.database import open_database
 

@@ -4,10 +4,10 @@ import asyncio
 import random
 from uuid import UUID
 
+from builders.mail_facts import Family, booked, cancelled
+from builders.messaging import until
+from builders.notifications import World
 from fakes.smtp import Mode
-from messaging import until
-from notifications_facts import Family, booked, cancelled
-from notifications_world import World
 
 from notifications.domain.outcomes import Accepted
 from notifications.usecases.claim_mails import claim_mails

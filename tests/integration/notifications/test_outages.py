@@ -4,10 +4,10 @@ import asyncio
 from datetime import timedelta
 
 import pytest
+from builders.mail_facts import Family, booked
+from builders.messaging import until
+from builders.notifications import World
 from fakes.smtp import Mode
-from messaging import until
-from notifications_facts import Family, booked
-from notifications_world import World
 
 from notifications.domain.outcomes import Accepted
 from notifications.sending.breaker import Breaker

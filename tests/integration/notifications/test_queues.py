@@ -4,9 +4,9 @@ import asyncio
 import contextlib
 from collections.abc import AsyncIterator
 
-from messaging import Bus, bus_on
-from notifications_facts import DOMAIN, Family, activated, booked, cancelled, described, reached_at
-from notifications_world import World
+from builders.mail_facts import DOMAIN, Family, activated, booked, cancelled, described, reached_at
+from builders.messaging import Bus, bus_on
+from builders.notifications import World
 
 from deploy.local.server import Broker
 from notifications import consumers

@@ -3,9 +3,9 @@
 import asyncio
 
 import pytest
+from builders.mail_facts import Family, booked, cancelled
+from builders.notifications import World
 from fakes.smtp import Mode
-from notifications_facts import Family, booked, cancelled
-from notifications_world import World
 
 
 async def test_r_50_a_booking_is_mailed_with_its_calendar_file(world: World) -> None:

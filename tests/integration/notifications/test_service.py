@@ -8,10 +8,10 @@ from uuid import UUID
 
 import aiohttp
 from aiohttp import web
+from builders.mail_facts import INSTITUTES
+from builders.messaging import Bus, bus_on, until
+from builders.notifications import World
 from databases import Databases
-from messaging import Bus, bus_on, until
-from notifications_facts import INSTITUTES
-from notifications_world import World
 
 from deploy.local.server import Broker
 from notifications.app import build

@@ -1,8 +1,8 @@
 """Mails whose name or address travels by another queue: they wait, within a bound."""
 
 import pytest
-from notifications_facts import DOMAIN, NOW, PUBLIC_URL, STARTS_AT, TOKEN, Family, booked
-from notifications_world import World
+from builders.mail_facts import DOMAIN, NOW, PUBLIC_URL, STARTS_AT, TOKEN, Family, booked
+from builders.notifications import World
 
 from notifications.usecases.forget_secrets import forget_secrets
 from shared.identity_client import open_identity_client

@@ -3,8 +3,8 @@
 from collections.abc import AsyncIterator, Awaitable, Callable
 
 import pytest
+from builders.scheduling import PROFILE, World
 from databases import Database as Made
-from scheduling_world import PROFILE, World
 
 from scheduling.usecases.adopt_profile import adopt_profile
 from shared.database import open_database

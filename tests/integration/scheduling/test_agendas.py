@@ -3,7 +3,7 @@
 from datetime import date, time, timedelta
 from zoneinfo import ZoneInfo
 
-from scheduling_world import GENERAL, MONDAY, NOW, UNIT, Family, World, local
+from builders.scheduling import GENERAL, MONDAY, NOW, UNIT, Family, World, local
 
 from scheduling.domain.agenda import Template
 from scheduling.queries import members

@@ -4,7 +4,7 @@ import json
 from datetime import time, timedelta
 
 import pytest
-from scheduling_world import GENERAL, MONDAY, NOW, OTHER_UNIT, UNIT, World, local, outcomes
+from builders.scheduling import GENERAL, MONDAY, NOW, OTHER_UNIT, UNIT, World, local, outcomes
 
 from scheduling.models import BookedAppointment
 from shared.contracts.scheduling import AppointmentBooked, AppointmentDescribed, folio

@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from scheduling_world import MONDAY, NOW, Family, World, a_key, local, outcomes
+from builders.scheduling import MONDAY, NOW, Family, World, a_key, local, outcomes
 
 from scheduling.queries import appointments as reading
 from scheduling.usecases.cancel_appointment import cancel_appointment

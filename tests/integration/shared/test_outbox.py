@@ -4,9 +4,9 @@ from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from builders.messaging import NOW, member, messaging_database, pool
 from cloudevents.core.formats.json import JSONFormat
 from cloudevents.core.v1.event import CloudEvent
-from messaging import NOW, member, messaging_database, pool
 
 from deploy.local.server import Server
 from shared import inbox, outbox, trace

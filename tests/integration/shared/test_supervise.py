@@ -2,7 +2,7 @@
 
 import asyncio
 
-from messaging import until
+from builders.messaging import until
 
 from shared.supervise import supervisor
 

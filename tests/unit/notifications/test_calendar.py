@@ -4,8 +4,8 @@ from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 import pytest
+from builders.mail_facts import INSTITUTES, PROFILE, STARTS_AT
 from icalendar import Calendar, Event
-from notifications_facts import INSTITUTES, PROFILE, STARTS_AT
 
 from notifications.rendering.appointment_letters import AppointmentFacts
 from notifications.rendering.calendar import calendar_file

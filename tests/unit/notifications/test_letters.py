@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from babel.messages.extract import extract
 from babel.messages.pofile import read_po
-from notifications_facts import INSTITUTES, PUBLIC_URL, STARTS_AT
+from builders.mail_facts import INSTITUTES, PUBLIC_URL, STARTS_AT
 
 from notifications.domain.mails import Template
 from notifications.rendering.account_letters import AccountFacts

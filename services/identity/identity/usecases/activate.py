@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+import structlog
+
 from identity.domain.errors import LinkExpired, LinkUsed
 from identity.domain.links import Link, readable_token, state_of, token_digest
 from identity.domain.passwords import generate
@@ -18,6 +20,8 @@ from shared.errors import NotFound
 CLAIM = timedelta(seconds=6)
 """Longer than a request may last: while one hashes, the others needn't."""
 CREDENTIALS_LIFE = timedelta(hours=72)
+
+_log = structlog.get_logger()
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,4 +128,5 @@ async def _finish(
             expires_at=now + CREDENTIALS_LIFE,
             now=now,
         )
+    _log.info("account_activated", account_id=account.account_id)
     return Credentials(account.username, password, expires_at)

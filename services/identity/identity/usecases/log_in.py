@@ -4,6 +4,8 @@ import math
 from dataclasses import dataclass
 from datetime import datetime
 
+import structlog
+
 from identity.domain import slowing
 from identity.domain.accounts import Account, PasswordState
 from identity.domain.errors import InvalidCredentials
@@ -18,6 +20,8 @@ from identity.usecases.find_account import Username, find_account
 from shared.database import Database, Transaction
 from shared.errors import TooMany
 from shared.ids import uuid7
+
+_log = structlog.get_logger()
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +70,8 @@ async def log_in(
         right = await turn.matches(held, password)
         if account is None or held is None or not right or not account.may_log_in(now):
             await _count(database, name, address, now)
+            # Whose it was is not written: a name that failed may be a password in the wrong field.
+            _log.info("login_refused", account_id=account.account_id if account else None)
             raise InvalidCredentials
         remade = await turn.hash(password) if turn.outdated(held) else None
     async with database.transaction() as tx:

@@ -2,6 +2,8 @@
 
 from datetime import datetime
 
+import structlog
+
 from identity.domain.links import new_token, readable_token, token_digest
 from identity.domain.sessions import LIVES, RefreshToken, fate_of
 from identity.repository import accounts, sessions
@@ -10,6 +12,8 @@ from identity.usecases.end_sessions import end_within
 from identity.usecases.log_in import Tokens
 from shared.database import Database, Transaction
 from shared.errors import Unauthenticated
+
+_log = structlog.get_logger()
 
 
 async def refresh_session(
@@ -40,6 +44,9 @@ async def _judged(
         case "over":
             return None
         case "reused":
+            _log.warning(
+                "refresh_token_reused", session_id=held.session_id, account_id=held.account_id
+            )
             await end_within(tx, held.account_id, [held.session_id], reason="token_reused", now=now)
             return None
         case "rotate":

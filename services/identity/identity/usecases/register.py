@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
+import structlog
+
 from identity.domain.accounts import Consent, Contact, Family
 from identity.domain.errors import AlreadyRegistered, RollMismatch
 from identity.repository import accounts
@@ -16,6 +18,7 @@ from shared.database import Database, Transaction
 NOTICE_LIFE = timedelta(hours=72)
 ADDRESS_IN_USE = "email_in_use"
 """The notice to who owns the address: somebody tried to register another family with it."""
+_log = structlog.get_logger()
 _PENDING = "La cuenta aún no se activa. Pida que se le envíe otra vez el correo de activación."
 
 
@@ -81,6 +84,7 @@ async def _open(
     if account_id is None:
         await _tell_owner(tx, keyring, contact, now)
         return
+    _log.info("account_registered", account_id=account_id, family_id=family.family_id)
     await send_activation(
         tx,
         keyring,

@@ -22,7 +22,7 @@ WHERE mail_id IN (
 )
 """
 
-# An older mail of the same appointment that isn't settled holds the newer one back (E-4). It may
+# An older mail of the same appointment that isn't settled holds the newer one back. It may
 # look queued here and be claimed by another at this moment: queued blocks as sending does.
 _CLAIM = """
 WITH due AS (
@@ -42,7 +42,7 @@ RETURNING mails.mail_id
 """
 
 # The mail goes to the account of the family that the person belongs to now, once that account's
-# address was confirmed by its activation (E-5).
+# address was confirmed by its activation.
 _READ = """
 SELECT mail.mail_id, mail.fence, mail.template, mail.cause, mail.message_id, mail.attempts,
     mail.indeterminate, mail.occurred_at, mail.created_at, mail.not_after, mail.delivery_id,

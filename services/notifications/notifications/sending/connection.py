@@ -1,6 +1,6 @@
 """One connection to the mail server; every step is bounded, and its failure's phase is known.
 
-RFC 5321: before the final dot nothing can have been accepted, after it only a reply tells (E-3).
+RFC 5321: before the final dot nothing can have been accepted, after it only a reply tells.
 """
 
 import asyncio
@@ -100,7 +100,7 @@ class Connection:
         return not self._smtp.is_connected
 
     async def send(self, sender: str, recipient: str, message: bytes) -> Outcome:
-        """One mail to exactly one recipient (E-5); `message` has CRLF line ends."""
+        """One mail to exactly one recipient; `message` has CRLF line ends."""
         phase: Phase = "sender"
         try:
             await self._smtp.mail(sender, timeout=self._step_seconds)

@@ -17,7 +17,7 @@ LEASE = timedelta(seconds=120)
 async def claim_mails(
     database: Database, now: datetime, *, at_most: int, lease: timedelta = LEASE
 ) -> Sequence[Claimed]:
-    """Mails to send now. Each is `sending` on the ledger before a server hears of it (E-3)."""
+    """Mails to send now. Each is `sending` on the ledger before a server hears of it."""
     async with database.transaction() as tx:
         await claims.recover(tx, now, at_most)
         taken = await claims.claim(tx, now, at_most=at_most, lease=lease)

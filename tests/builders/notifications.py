@@ -12,7 +12,8 @@ import asyncpg
 from fakes.clock import MovableClock
 from fakes.identity import IdentityOnTheWire
 from fakes.smtp import MailServer
-from notifications_facts import (
+
+from builders.mail_facts import (
     DOMAIN,
     NOW,
     PROFILE,
@@ -24,7 +25,6 @@ from notifications_facts import (
     reached_at,
     registered,
 )
-
 from notifications import consumers
 from notifications.rendering.renderer import Renderer
 from notifications.sending.assembly import office, writer

@@ -16,7 +16,7 @@ from shared.contracts.scheduling import AppointmentBooked, AppointmentCancelled
 from shared.ids import uuid7
 from shared.profile import load_profile
 
-INSTITUTES = Path(__file__).parents[1] / "deploy" / "institutes"
+INSTITUTES = Path(__file__).parents[2] / "deploy" / "institutes"
 PROFILE = load_profile(INSTITUTES / "issstecali")
 PUBLIC_URL = "https://citas.example.org"
 DOMAIN = PROFILE.sender.address.partition("@")[2]

@@ -19,7 +19,7 @@ from shared.idempotency import IdempotencyKey
 from shared.ids import uuid7
 from shared.profile import load_profile
 
-INSTITUTE = Path(__file__).parents[1] / "deploy" / "institutes" / "issstecali"
+INSTITUTE = Path(__file__).parents[2] / "deploy" / "institutes" / "issstecali"
 PROFILE = load_profile(INSTITUTE)
 UNIT = PROFILE.units[0].code
 OTHER_UNIT = PROFILE.units[1].code

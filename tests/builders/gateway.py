@@ -17,7 +17,7 @@ from gateway.settings import Settings
 from shared.server import GuardedSite, runner_for
 
 CREDENTIAL = "portal-credential-of-the-test"
-INSTITUTE = Path(__file__).parent.parent / "deploy" / "institutes" / "issstecali"
+INSTITUTE = Path(__file__).parents[2] / "deploy" / "institutes" / "issstecali"
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ import asyncpg
 
 from deploy.local.server import Broker, Server
 
-ROOT = Path(__file__).resolve().parents[1]
+ROOT = Path(__file__).resolve().parents[2]
 START_SECONDS = 240.0
 STOP_SECONDS = 60.0
 

@@ -2,7 +2,7 @@
 
 import re
 
-from running_system import System
+from builders.system import System
 
 _TOKEN = re.compile(r"/activar\?token=([A-Za-z0-9_-]{43})")
 ACCEPTS = {

@@ -1,7 +1,6 @@
 """Handlers whose effects a test can count, and the messages that are sent to them."""
 
-from messaging import NOW, Bus, until
-
+from builders.messaging import NOW, Bus, until
 from shared import outbox
 from shared.consume_batch import Handler
 from shared.contracts.event import Fact

@@ -30,7 +30,7 @@ from shared.topology import LOGINS
 
 NOW = datetime(2026, 11, 23, 15, 0, 0, 123456, tzinfo=UTC)
 PASSWORDS = {login.name: f"{login.name}-of-tests" for login in LOGINS}
-_MIGRATIONS = Path(__file__).resolve().parent.parent / "shared" / "migrations"
+_MIGRATIONS = Path(__file__).resolve().parents[2] / "shared" / "migrations"
 _EFFECTS = """
 CREATE TABLE effects (event_id uuid NOT NULL, subject uuid NOT NULL, sequence bigint NOT NULL);
 CREATE TABLE members (member_id uuid PRIMARY KEY, sequence bigint NOT NULL,

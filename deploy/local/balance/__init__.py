@@ -1,0 +1,1 @@
+"""Balances the books of any run: what clients were told against rows, events and mails."""

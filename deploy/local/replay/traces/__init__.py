@@ -1,0 +1,1 @@
+"""A small trace of our own making, and the script that made it."""
