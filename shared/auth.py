@@ -144,9 +144,15 @@ class Verifier:
         return bool(self._keys)
 
     async def load_keys(self, now: datetime) -> None:
-        """Asks identity for the public keys; what is known stays when identity is away."""
+        """Asks identity for the public keys; what is known stays when identity is away.
+
+        A key that identity no longer gives was retired or leaked: its tokens die with it.
+        """
         self._fetched_at = now
-        self._keys = {**self._keys, **await self._fetch_keys()}
+        keys = await self._fetch_keys()
+        if not keys.keys() >= self._keys.keys():
+            self._callers.clear()
+        self._keys = keys
 
     async def verify(self, token: str, now: datetime) -> Caller:
         """The caller, or Unauthenticated: garbage, expired, revoked, or not for us."""

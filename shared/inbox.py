@@ -7,7 +7,7 @@ from uuid import UUID
 from shared.database import Database, Transaction
 
 KEPT = timedelta(days=45)
-"""Longer than a message can live in a queue (30 days) and wait in a dead letter to be replayed."""
+"""Longer than a message can live in a work queue, 30 days; a dead letter was never applied."""
 
 _REAPED_AT_ONCE = 5000
 

@@ -2,11 +2,12 @@
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from aiohttp import web
 from pydantic import SecretStr
 
-from shared import clock
+from shared import clock, topology_check
 from shared.access import access, access_log
 from shared.auth import Verifier
 from shared.consume import Consumer
@@ -162,6 +163,9 @@ def _tasks(settings: DatabaseSettings, spec: Spec) -> Resource:
                 consumer = Consumer(app[DATABASE], amqp_url, subscription, name=spec.name)
                 keeper.start(subscription.queue, consumer.run, stop=consumer.stop)
                 health.other[subscription.queue] = _consuming(consumer)
+            complete = [False]
+            keeper.start("topology", partial(topology_check.watch, amqp_url, complete))
+            health.other["topology"] = _says(lambda: complete[0])
             for job in (*housekeeping(app[DATABASE], health), *spec.jobs):
                 keeper.start(f"job.{job.name}", keep_doing(app, job, app[CLOCK]))
             await health.probe()

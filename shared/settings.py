@@ -2,9 +2,9 @@
 
 import os
 from pathlib import Path
-from typing import Annotated, Any, Literal, TypeVar
+from typing import Annotated, Any, Literal, Self, TypeVar
 
-from pydantic import Field, SecretStr, ValidationError
+from pydantic import Field, SecretStr, ValidationError, model_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 from pydantic_settings.sources import SecretsSettingsSource
 
@@ -30,6 +30,13 @@ class BaseProcessSettings(BaseSettings):
     """Where people reach the institute; mailed links begin with it."""
     log_format: Literal["json", "columns"] = "json"
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
+
+    @model_validator(mode="after")
+    def _safe_in_production(self) -> Self:
+        # Decision 6: mailed links carry secrets, and the session's cookie needs https.
+        if self.environment == "production" and not self.public_url.startswith("https://"):
+            raise ValueError("public_url must begin with https:// in production")
+        return self
 
     @classmethod
     def settings_customise_sources(
@@ -60,14 +67,14 @@ class DatabaseSettings(BaseProcessSettings):
 def load(cls: type[SettingsT], **given: Any) -> SettingsT:
     """The settings of this process, or SettingsInvalid with everything that is wrong.
 
-    A variable that carries the service's prefix and names no setting is a fault too: a misspelt
-    name must not be silently ignored.
+    A variable or a secret's file that carries the service's prefix and names no setting is a
+    fault too: a misspelt name must not be silently ignored.
     """
     prefix = cls.model_config.get("env_prefix", "")
     known = {f"{prefix}{name}".upper() for name in cls.model_fields} | {f"{prefix}SECRETS_DIR"}
     faults = [
         f"{name}: no such setting"
-        for name in sorted(os.environ)
+        for name in (*sorted(os.environ), *_secret_files(prefix))
         if prefix and name.upper().startswith(prefix) and name.upper() not in known
     ]
     try:
@@ -81,3 +88,8 @@ def load(cls: type[SettingsT], **given: Any) -> SettingsT:
     if faults:
         raise SettingsInvalid("; ".join(faults))
     return settings
+
+
+def _secret_files(prefix: str) -> list[str]:
+    folder = os.environ.get(f"{prefix}SECRETS_DIR")
+    return sorted(path.name for path in Path(folder).iterdir()) if folder else []

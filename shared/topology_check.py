@@ -2,10 +2,16 @@
 
 import asyncio
 
+import structlog
 from aio_pika.exceptions import AMQPChannelError
 
 from shared.bus import STEP_SECONDS, Link, linked, login_of, lost_on_cancel
 from shared.topology import EXCHANGES, queues_of
+
+WATCH_SECONDS = 60.0
+RETRY_SECONDS = 5.0
+
+_log = structlog.get_logger()
 
 
 async def missing(amqp_url: str) -> list[str]:
@@ -37,3 +43,19 @@ async def _exists(link: Link, name: str, *, is_exchange: bool) -> bool:
             return False
         await channel.close()
     return True
+
+
+async def watch(amqp_url: str, found: list[bool]) -> None:
+    """Looks once a minute, for ever, and logs what is missing; `found` holds the last answer."""
+    while True:
+        try:
+            lacking = await missing(amqp_url)
+        except Exception as error:  # noqa: BLE001  # the broker is away: others tell that, we look again
+            _log.info("topology_not_seen", error=type(error).__name__)
+            found[:] = [False]
+            await asyncio.sleep(RETRY_SECONDS)
+            continue
+        found[:] = [not lacking]
+        if lacking:
+            _log.error("topology_incomplete", missing=lacking)
+        await asyncio.sleep(RETRY_SECONDS if lacking else WATCH_SECONDS)

@@ -139,9 +139,9 @@ def secret_files(service: Service, around: Surroundings) -> dict[str, str]:
         }
     if service is IDENTITY:
         settings["delivery_key"] = remembered(around.kept / "delivery_key", _key)
-        for other in SERVICES[1:]:
+        for other in WITH_DATABASE[1:]:
             settings[f"client_secret_{other.package}"] = around.client_secret(other)
-    else:
+    elif service.login:
         settings["client_secret"] = around.client_secret(service)
     if service is GATEWAY:
         settings["portal_credential"] = around.portal_credential

@@ -25,7 +25,6 @@ class Settings(DatabaseSettings):
     client_secret_scheduling: SecretStr | None = None
     client_secret_clinical_records: SecretStr | None = None
     client_secret_notifications: SecretStr | None = None
-    client_secret_gateway: SecretStr | None = None
 
     @property
     def client_secrets(self) -> dict[str, str]:
@@ -34,6 +33,5 @@ class Settings(DatabaseSettings):
             "scheduling": self.client_secret_scheduling,
             "clinical": self.client_secret_clinical_records,
             "notifications": self.client_secret_notifications,
-            "gateway": self.client_secret_gateway,
         }
         return {name: one.get_secret_value() for name, one in given.items() if one is not None}

@@ -7,6 +7,7 @@ import pytest
 from builders.scheduling import GENERAL, MONDAY, NOW, OTHER_UNIT, UNIT, World, local, outcomes
 
 from scheduling.models import BookedAppointment
+from shared.budget import budget
 from shared.contracts.scheduling import AppointmentBooked, AppointmentDescribed, folio
 from shared.errors import DomainError
 from shared.ids import uuid7
@@ -156,6 +157,33 @@ async def test_r_35_fifty_times_the_same_key_at_once_is_one_appointment_and_one_
     assert ended == ["ok"] * 50
     assert len(set(answers)) == 1
     assert await world.value("SELECT count(*) FROM appointments") == 1
+
+
+async def test_r_35_a_twin_that_waits_longer_than_a_second_is_told_so(world: World) -> None:
+    family, day = await world.family(), await world.day()
+    async with world.database.transaction() as tx:
+        await tx.execute(
+            "INSERT INTO idempotency_keys (account_id, operation, key, digest)"
+            " VALUES ($1, 'POST /v1/appointments', 'one', '')",
+            family.account_id,
+        )
+
+        refusal = await refused(world, family, day.slots[0], key="one")
+
+    assert (refusal.slug, refusal.retry_after) == ("still-running", 1)
+
+
+async def test_a_family_that_is_held_longer_than_the_budget_is_unavailable_not_broken(
+    world: World,
+) -> None:
+    family, day = await world.family(), await world.day()
+    async with world.database.transaction(seconds=10) as tx:
+        await tx.execute("SELECT FROM families WHERE family_id = $1 FOR UPDATE", family.family_id)
+
+        with budget(2.0):
+            refusal = await refused(world, family, day.slots[0], key="one")
+
+    assert refusal.slug == "unavailable"
 
 
 async def test_r_23_a_member_is_not_with_two_doctors_at_once(world: World) -> None:

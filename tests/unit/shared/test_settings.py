@@ -21,6 +21,7 @@ def surroundings(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     (tmp_path / "thing_token").write_text("s3cret\n")
     monkeypatch.setenv("THING_SECRETS_DIR", str(tmp_path))
     monkeypatch.setenv("THING_INSTITUTE", str(tmp_path))
+    monkeypatch.setenv("THING_PUBLIC_URL", "https://example.org")
 
 
 def test_a_secret_is_read_from_its_file_and_never_shown() -> None:
@@ -51,3 +52,20 @@ def test_every_fault_is_named_at_once_without_its_value(
     text = str(raised.value)
     assert all(name in text for name in ("THING_SIZE", "THING_LOG_FORMAT", "THING_OTHER"))
     assert "canary" not in text
+
+
+def test_a_misspelt_secret_file_stops_the_start(tmp_path: Path) -> None:
+    (tmp_path / "thing_tokn").write_text("canary")
+
+    with pytest.raises(SettingsInvalid, match="thing_tokn: no such setting"):
+        load(Settings)
+
+
+def test_production_refuses_a_public_url_without_tls(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("THING_PUBLIC_URL", "http://example.org")
+
+    with pytest.raises(SettingsInvalid, match="https://"):
+        load(Settings)
+
+    monkeypatch.setenv("THING_ENVIRONMENT", "development")
+    assert load(Settings).public_url == "http://example.org"

@@ -10,13 +10,14 @@ import asyncpg
 from scheduling.domain.refusals import refusal
 from shared.contracts.scheduling import AppointmentCancelled, folio
 from shared.database import Transaction
+from shared.errors import StillRunning
 from shared.idempotency import IdempotencyKey
 from shared.ids import uuid7
 
 REFUSED = "SR001"
 """SQLSTATE of a rule's refusal: the message is the slug, the detail its members as JSON."""
 
-LOCK_TIMEOUT = "55P03"
+_KEYS = "idempotency_keys"
 
 
 async def book(
@@ -53,6 +54,11 @@ async def book(
             traceparent,
             now,
         )
+    except asyncpg.LockNotAvailableError as error:
+        # PostgreSQL names the relation waited for: a twin with the same key is at work.
+        if _KEYS in (getattr(error, "context", None) or ""):
+            raise StillRunning from None
+        raise
     except asyncpg.PostgresError as error:
         if error.sqlstate != REFUSED:
             raise
