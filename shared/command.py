@@ -14,6 +14,7 @@ from shared.database import Database, open_database
 from shared.errors import DomainError
 from shared.migrate import MigrationInvalid, migrate, read
 from shared.profile import ProfileInvalid
+from shared.republish import NoSuchQueue
 from shared.server import run
 from shared.settings import BaseProcessSettings, DatabaseSettings, SettingsInvalid, load
 
@@ -58,7 +59,7 @@ def main(
 
     try:
         cli()
-    except (SettingsInvalid, ProfileInvalid, MigrationInvalid) as fault:
+    except (SettingsInvalid, ProfileInvalid, MigrationInvalid, NoSuchQueue) as fault:
         typer.echo(f"{type(fault).__name__}: {fault}", err=True)
         sys.exit(2)
     except DomainError as refusal:

@@ -1,4 +1,4 @@
-"""Loads the demo institute: its roll, its agendas for 30 days, one account to look around with.
+"""Loads the demo institute: its roll, its agendas for 30 days, one account of each role.
 
 `python -m deploy.local.demo --output FILE`, given all services' settings, is called at every start
 of the system: what stands already stays, and agendas go on from today.
@@ -17,6 +17,7 @@ import asyncpg
 import typer
 
 from deploy.local.agendas import document, members_of_units
+from deploy.local.demo_staff import demo_staff
 from deploy.local.people import INSTITUTES, write_roll
 from deploy.local.remembered import write_private
 from shared.clock import local_day, now
@@ -74,6 +75,23 @@ async def _login(folder: Path, roll: Path) -> dict[str, str]:
     return {"role": "affiliate", "username": login["username"], "password": login["password"]}
 
 
+async def _staff_logins(folder: Path, roll: Path, agendas: Path) -> list[dict[str, str]]:
+    """One account of each staff role, made once by identity's own use cases."""
+    kept = folder / "staff.json"
+    if not kept.exists():
+        wanted = demo_staff(roll, agendas)
+        file, made = folder / "staff-wanted.json", folder / "staff-activated.jsonl"
+        file.write_text(json.dumps(wanted, ensure_ascii=False), encoding="utf-8")
+        await _command("identity", "activate-demo-staff", str(file), str(made))
+        logins = [json.loads(line) for line in made.read_text("utf-8").splitlines()]
+        roles = {one["email"]: one["role"] for one in wanted}
+        told = [{"role": roles[login["username"]], **login} for login in logins]
+        write_private(kept, json.dumps(told))
+        made.unlink()
+    staff: list[dict[str, str]] = json.loads(kept.read_text("utf-8"))
+    return staff
+
+
 def _holders(roll: Path) -> Iterator[dict[str, str]]:
     """Number and serial of the holders who can register today and for a month on."""
     today = now().date().isoformat()
@@ -102,9 +120,10 @@ async def load(profile: Profile, folder: Path, families: int) -> dict[str, objec
     folder.mkdir(parents=True, exist_ok=True)  # noqa: ASYNC240  # once, before anything else
     roll = _roll(profile, folder, families)
     await _command("identity", "load-roll", str(roll), "--confirm")
-    await _command("scheduling", "load-agendas", str(_agendas(profile, folder, roll)))
-    login = await _login(folder, roll)
-    return {"logins": [login], "spare_families": await _spare(roll)}
+    agendas = _agendas(profile, folder, roll)
+    await _command("scheduling", "load-agendas", str(agendas))
+    logins = [await _login(folder, roll), *await _staff_logins(folder, roll, agendas)]
+    return {"logins": logins, "spare_families": await _spare(roll)}
 
 
 def main(

@@ -23,11 +23,11 @@ class _Deletion(BaseModel):
 
 
 def whole_number(request: web.Request, name: str, default: int, most: int = 10**9) -> int:
-    """Return a number of the query; 400 when it is none or out of bounds."""
+    """Return a number of the query, `most` at the most; 400 when it is none."""
     text = request.query.get(name, str(default))
-    if re.fullmatch(r"[0-9]{1,9}", text, re.ASCII) is None or int(text) > most:
-        raise web.HTTPBadRequest(text=f"{name}: a number from 0 to {most}")
-    return int(text)
+    if re.fullmatch(r"[0-9]{1,9}", text, re.ASCII) is None:
+        raise web.HTTPBadRequest(text=f"{name}: a number from 0")
+    return min(int(text), most)
 
 
 def found(request: web.Request) -> tuple[dict[str, Any], Mail, bytes]:

@@ -66,14 +66,18 @@ async def _system(
     console.say("Waiting until every event has reached its readers")
     await settle(around, broker.management_url)
     supervisor.assert_running()
-    describe(folder, around, servers, supervisor, demo)
+
+    def written() -> None:
+        describe(folder, around, servers, supervisor, demo)
+
+    written()
     try:
         login = demo.logins[0]
         console.say(
             f"Ready: {around.public_url}   user {login['username']}   "
             f"password {login['password']}   mail http://localhost:{around.ports['mailbox']}"
         )
-        await supervisor.watch({"postgresql": database.ended, "rabbitmq": broker.ended})
+        await supervisor.watch({"postgresql": database, "rabbitmq": broker}, written)
     finally:
         forget(folder)
 

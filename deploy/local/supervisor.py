@@ -1,9 +1,9 @@
-"""Runs the processes of the system together: started in order, ended in reverse, all or none."""
+"""Runs the processes together: started in order, kept alive, ended in reverse."""
 
 import asyncio
 import contextlib
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NoReturn
@@ -13,13 +13,18 @@ from deploy.local.console import Console
 from deploy.local.errors import DiedEarly
 from deploy.local.follow import follow
 from deploy.local.processes import GRACE, Child, Guard, spawn, tail
+from deploy.local.server import Server
 from deploy.local.together import together
 
 _LOOK = 0.1
+_PAUSE = 0.5
+FALLS = 5
+FALLS_SECONDS = 60.0
+"""A process that falls more often than that will not be helped by another start."""
 
 
 class ProgramDied(Exception):
-    """A process ended although nobody asked it to."""
+    """A process keeps ending although nobody asks it to."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +45,7 @@ class Supervisor:
     guard: Guard
     logs: Path
     console: Console
+    _programs: dict[str, Program] = field(default_factory=dict)
     _children: dict[str, Child] = field(default_factory=dict)
     _followers: list[asyncio.Task[None]] = field(default_factory=list)
 
@@ -59,6 +65,7 @@ class Supervisor:
         for program in programs:
             log = self.log(program.name)
             log.unlink(missing_ok=True)
+            self._programs[program.name] = program
             self._children[program.name] = await spawn(
                 program.argv, self.guard, log=log, env=program.env
             )
@@ -83,23 +90,45 @@ class Supervisor:
             if not child.running:
                 raise DiedEarly(f"{name} ended:\n{tail(self.log(name))}")
 
-    async def watch(self, others: Mapping[str, Callable[[], Awaitable[object]]]) -> NoReturn:
-        """Wait until a process ends, which none should, or one of the others returns.
+    async def watch(self, servers: Mapping[str, Server], changed: Callable[[], None]) -> NoReturn:
+        """Starts again whatever ends, a process or a server, and calls `changed` when it is ready.
 
-        Raises `ProgramDied`.
+        Raises `ProgramDied` for one that ends FALLS times within FALLS_SECONDS, and `DiedEarly` for
+        one that does not become ready again.
         """
-        ends: dict[asyncio.Future[object], str] = {
-            asyncio.ensure_future(child.process.wait()): name
-            for name, child in self._children.items()
-        }
-        ends |= {asyncio.ensure_future(ended()): name for name, ended in others.items()}
-        try:
-            ended, _ = await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED)
-        finally:
-            for waiting in ends:
-                waiting.cancel()
-        first = ended.pop()
-        raise ProgramDied(f"{ends[first]} ended by itself, so everything is ended")
+        watching = [self._keep(name, changed) for name in self._children]
+        watching += [self._keep_server(name, one) for name, one in servers.items()]
+        await together(*watching)
+        raise ProgramDied("nothing is left to watch")
+
+    async def _keep(self, name: str, changed: Callable[[], None]) -> None:
+        falls: list[float] = []
+        while True:
+            await self._children[name].process.wait()
+            self._fell(name, falls)
+            await asyncio.sleep(_PAUSE * len(falls))
+            program = self._programs[name]
+            log = self.log(name)
+            self._children[name] = await spawn(program.argv, self.guard, log=log, env=program.env)
+            await self._ready(program)
+            self.console.say(f"{name} is back")
+            changed()
+
+    async def _keep_server(self, name: str, server: Server) -> None:
+        falls: list[float] = []
+        while True:
+            await server.ended()
+            self._fell(name, falls)
+            await asyncio.sleep(_PAUSE * len(falls))
+            await server.start()
+            self.console.say(f"{name} is back")
+
+    def _fell(self, name: str, falls: list[float]) -> None:
+        now = time.monotonic()
+        falls[:] = [fall for fall in falls if fall > now - FALLS_SECONDS] + [now]
+        self.console.say(f"{name} ended by itself: it is started again")
+        if len(falls) > FALLS:
+            raise ProgramDied(f"{name} ended {len(falls)} times in a minute, so all is ended")
 
     async def stop(self) -> None:
         """End all, newest first: each is asked, and killed with its group after ten seconds."""

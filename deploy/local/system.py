@@ -124,6 +124,7 @@ def variables(service: Service, around: Surroundings) -> dict[str, str]:
             "CLINICAL_RECORDS_URL": around.url(CLINICAL_RECORDS),
             "NOTIFICATIONS_URL": around.url(NOTIFICATIONS),
             "PORTAL_PORT": str(around.ports["portal"]),
+            "HOSTS": "localhost,127.0.0.1",
         }
     return settings
 

@@ -6,14 +6,14 @@ import pytest
 from openapi_spec_validator import validate
 
 from identity.api import accounts, institute, internal, keys, me, sessions
-from scheduling import api as scheduling
+from scheduling.api import appointments, menus
 from shared.contracts.problems import PROBLEMS
 from shared.openapi import document
 from shared.operations import Routes
 
 SERVICES: dict[str, list[Routes]] = {
     "identity": [group.routes for group in (accounts, sessions, me, institute, keys, internal)],
-    "scheduling": [scheduling.routes],
+    "scheduling": [menus.routes, appointments.routes],
 }
 
 

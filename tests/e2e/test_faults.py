@@ -203,6 +203,21 @@ async def test_postgresql_killed_and_started_under_load_keeps_every_201(
     await assert_nothing_lost(system, running)
 
 
+async def test_scheduling_killed_under_load_is_back_and_keeps_every_201(
+    system: System, crowd: list[Person]
+) -> None:
+    async with load(crowd[:40] + crowd[120:160]) as running:
+        os.kill(system.facts["processes"]["scheduling"], signal.SIGKILL)
+        await asyncio.sleep(1)
+        before = len(running.confirmed)
+        async with asyncio.timeout(30):
+            while len(running.confirmed) == before:  # noqa: ASYNC110  # another process is waited for
+                await asyncio.sleep(0.2)
+
+    assert {status for status in running.statuses if status >= 500} <= {503}
+    await assert_nothing_lost(system, running)
+
+
 @contextmanager
 def stopped(pid: int) -> Iterator[None]:
     """Stops a process and its children, as a hung machine would, and lets them go on."""

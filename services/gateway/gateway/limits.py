@@ -27,7 +27,7 @@ class Limit:
     without: Rate
 
 
-_TOKEN = Rate("token", 150, 30.0)
+_TOKEN = Rate("token", 400, 60.0)
 _ANONYMOUS = Rate("anonymous", 600, 100.0)
 _CREDENTIALS = Rate("credentials", 600, 50.0)
 

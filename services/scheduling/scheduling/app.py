@@ -4,7 +4,8 @@ from collections.abc import AsyncIterator
 
 from aiohttp import web
 
-from scheduling import api, consumers
+from scheduling import consumers
+from scheduling.api import appointments, menus
 from scheduling.settings import Settings
 from scheduling.usecases.adopt_profile import adopt_profile
 from shared.service import DATABASE, PROFILE, Spec, application, identity_keys
@@ -22,7 +23,7 @@ def build(settings: Settings) -> web.Application:
         Spec(
             name="scheduling",
             title="Citas",
-            routes=[api.routes],
+            routes=[menus.routes, appointments.routes],
             subscriptions=consumers.SUBSCRIPTIONS,
             resources=[institute],
             keys=identity_keys(settings.identity_url, settings.client_secret),

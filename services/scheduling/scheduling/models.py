@@ -1,30 +1,23 @@
-"""What scheduling's API takes and answers; what SQL renders is documented by the same models."""
+"""What scheduling's API answers; what SQL renders is documented by the same models."""
 
 import datetime as dt
-from datetime import date
-from typing import Annotated, Literal
+from typing import Literal
 from uuid import UUID
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, ConfigDict
 
 from scheduling.domain.availability import DayState
 from shared.contracts.event import Instant
 from shared.contracts.scheduling import Actor, AppointmentState, Channel
-from shared.text import Strict
 
 Shift = Literal["morning", "evening"]
 Rule = Literal["late", "weekly"]
 
 
-class Empty(Strict):
-    """`{}`."""
+class Listed(BaseModel):
+    """Answers whose every field is always sent, null where there is nothing to say."""
 
-
-class Booking(Strict):
-    """Which member takes which slot."""
-
-    member_id: UUID
-    slot_id: UUID
+    model_config = ConfigDict(json_schema_serialization_defaults_required=True)
 
 
 class Named(BaseModel):
@@ -58,7 +51,7 @@ class Unit(BaseModel):
     phone: str
 
 
-class ServiceItem(BaseModel):
+class ServiceItem(Listed):
     """A service, and why it can't be booked where it can't (a problem's slug)."""
 
     code: str
@@ -67,7 +60,7 @@ class ServiceItem(BaseModel):
     reason: str | None = None
 
 
-class Services(BaseModel):
+class Services(Listed):
     items: list[ServiceItem]
     next: str | None = None
 
@@ -82,7 +75,7 @@ class DoctorItem(BaseModel):
     unit: str
 
 
-class Doctors(BaseModel):
+class Doctors(Listed):
     items: list[DoctorItem]
     next: str | None = None
 
@@ -109,7 +102,7 @@ class SlotItem(BaseModel):
     doctor_id: UUID
 
 
-class Slots(BaseModel):
+class Slots(Listed):
     items: list[SlotItem]
     next: str | None = None
 
@@ -155,7 +148,7 @@ class Appointment(BookedAppointment):
     cancellation: Cancellation
 
 
-class CancelledAppointment(BookedAppointment):
+class CancelledAppointment(Appointment):
     """An appointment just cancelled, with the sanction when it caused one."""
 
     sanction: Sanction | None = None
@@ -166,53 +159,25 @@ class Appointments(BaseModel):
     next: str | None
 
 
+class Cause(BaseModel):
+    """A cancellation that counted towards a sanction."""
+
+    appointment_id: UUID
+    folio: str
+    cancelled_at: Instant
+
+
 class SanctionItem(BaseModel):
-    """A sanction that holds: its rule, the appointment whose cancellation caused it, its end."""
+    """A sanction that holds: its rule, in words too, the cancellations behind it, its end."""
 
     id: UUID
     rule: Rule
-    appointment_id: UUID
+    reason: str
+    causes: list[Cause]
     imposed_at: Instant
     until: Instant
 
 
-class Sanctions(BaseModel):
+class Sanctions(Listed):
     items: list[SanctionItem]
     next: str | None = None
-
-
-Code = Annotated[str, Field(pattern=r"^[a-z0-9_]{1,60}$")]
-Limit = Annotated[int, Field(ge=1, le=100)]
-Cursor = Annotated[str, Field(max_length=120, pattern=r"^[A-Za-z0-9_-]+$")]
-
-
-class ServiceQuery(Strict):
-    """Which service."""
-
-    service: Code
-
-
-class AvailabilityQuery(Strict):
-    """A service, a doctor where one is chosen, and dates; by default today to the horizon."""
-
-    service: Code
-    doctor: UUID | None = None
-    from_: date | None = Field(None, alias="from")
-    to: date | None = None
-
-
-class SlotQuery(Strict):
-    """A service with a date, or `first=true` for the first free slot with any doctor."""
-
-    service: Code
-    date: dt.date | None = None
-    doctor: UUID | None = None
-    first: bool = False
-
-
-class ListQuery(Strict):
-    """Which appointments, and where the page begins."""
-
-    filter: Literal["upcoming", "history", "cancelled"] = "upcoming"
-    limit: Limit = 50
-    cursor: Cursor | None = None

@@ -1,4 +1,4 @@
-"""The supervisor: processes start in order, end in reverse, all or none, and leave no orphan."""
+"""The supervisor: processes start in order, are kept alive, end in reverse, and leave no orphan."""
 
 import asyncio
 import contextlib
@@ -83,17 +83,42 @@ async def test_processes_end_in_reverse_order_and_their_logs_carry_their_names(
     assert (tmp_path / "logs" / "two.log").read_text() == "two is here\n"
 
 
-async def test_one_that_dies_is_named_and_the_others_are_ended(
+async def test_one_that_dies_is_started_again_and_told_when_it_is_back(
     tmp_path: Path, guard: Guard
 ) -> None:
+    journal, changes = tmp_path / "journal", asyncio.Event()
+    async with supervised(guard, tmp_path, Console(io.StringIO())) as supervisor:
+        await supervisor.start(service("one", journal), service("two", journal))
+        first = supervisor.pids
+        watching = asyncio.create_task(supervisor.watch({}, changes.set))
+        os.kill(first["two"], signal.SIGKILL)
+        async with asyncio.timeout(20):
+            await changes.wait()
+        second = supervisor.pids
+        watching.cancel()
+
+    assert second["one"] == first["one"]
+    assert second["two"] != first["two"]
+    assert journal.read_text().count("two started") == 2
+    assert all(map(gone, second.values()))
+
+
+async def test_one_that_keeps_dying_is_named_and_the_others_are_ended(
+    tmp_path: Path, guard: Guard, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("deploy.local.supervisor.FALLS", 1)
     journal = tmp_path / "journal"
     pids: dict[str, int] = {}
-    with pytest.raises(ProgramDied, match="two ended by itself"):  # noqa: PT012  # the whole life of the group
+    with pytest.raises(ProgramDied, match="two ended 2 times"):  # noqa: PT012  # the whole life of the group
         async with supervised(guard, tmp_path, Console(io.StringIO())) as supervisor:
             await supervisor.start(service("one", journal), service("two", journal))
             pids = supervisor.pids
-            os.kill(pids["two"], signal.SIGKILL)
-            await supervisor.watch({})
+
+            def kill() -> None:
+                os.kill(supervisor.pids["two"], signal.SIGKILL)
+
+            kill()
+            await supervisor.watch({}, kill)
 
     assert gone(pids["one"])
     assert "one ended" in journal.read_text()
@@ -147,7 +172,7 @@ async def main():
     ):
         await supervisor.start(program)
         print("pid", supervisor.pids["one"], flush=True)
-        await supervisor.watch({})
+        await supervisor.watch({}, lambda: None)
 asyncio.run(main())
 """
 

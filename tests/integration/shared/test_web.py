@@ -292,11 +292,12 @@ async def test_refusals_carry_their_members_and_dependencies_a_retry_after(url: 
 async def test_the_unforeseen_is_a_500_that_says_nothing(
     url: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
+    before = structlog.get_config()
     logs.configure(service="test", form="json", level="INFO")
     try:
         status, problem, _ = await ask(url, "GET", "/broken")
     finally:
-        structlog.reset_defaults()
+        structlog.configure(**before)
         structlog.contextvars.clear_contextvars()
 
     assert (status, problem["type"]) == (500, "/problems/internal-error")

@@ -13,11 +13,11 @@ from shared import logs
 @pytest.fixture(params=["json", "columns"])
 def form(request: pytest.FixtureRequest) -> Iterator[str]:
     root = logging.getLogger()
-    handlers, level = root.handlers[:], root.level
+    handlers, level, before = root.handlers[:], root.level, structlog.get_config()
     logs.configure(service="test", form=request.param, level="INFO")
     yield request.param
     root.handlers[:], root.level = handlers, level
-    structlog.reset_defaults()
+    structlog.configure(**before)
     structlog.contextvars.clear_contextvars()
 
 

@@ -15,6 +15,10 @@ _LIMITS = {
     "max_per_30_days": "Esta persona ya tiene {allowed} citas en 30 días, el máximo permitido. "
     "Podrá agendar a partir del {until}.",
 }
+_SANCTIONS = {
+    "late": "Se canceló una cita con menos anticipación que la permitida sin sanción.",
+    "weekly": "Se cancelaron en una misma semana tantas citas como causan sanción.",
+}
 _UNAVAILABLE = {
     "closed": "La agenda de ese día se cerró. Elija otra fecha.",
     "past": "Esa hora ya pasó. Elija otra.",
@@ -51,6 +55,11 @@ def _detail(slug: str, members: dict[str, Any]) -> str | None:
             until = spoken_day(date.fromisoformat(members["covered_until"]))
             return f"La afiliación está vigente hasta el {until}."
     return None
+
+
+def sanction_reason(rule: str) -> str:
+    """Why an account is sanctioned, in words (R-28)."""
+    return _SANCTIONS[rule]
 
 
 def spoken_day(day: date) -> str:

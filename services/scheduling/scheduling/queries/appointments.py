@@ -6,7 +6,9 @@ from datetime import datetime
 from typing import Literal
 from uuid import UUID
 
-from scheduling import cursors
+from asyncpg import Record
+
+from shared import cursors
 from shared.database import Transaction
 from shared.errors import NotFound
 
@@ -107,12 +109,29 @@ async def for_calendar(tx: Transaction, *, appointment_id: UUID, family_id: UUID
     return CalendarRow(**row)
 
 
-async def sanctions(tx: Transaction, *, family_id: UUID, now: datetime) -> list[dict[str, object]]:
-    """The family's sanctions that hold, the latest end first (R-28)."""
-    rows = await tx.fetch(
-        "SELECT sanction_id AS id, rule, appointment_id, imposed_at, until FROM sanctions"
-        " WHERE family_id = $1 AND lifted_at IS NULL AND until > $2 ORDER BY until DESC",
+async def sanctions(tx: Transaction, *, family_id: UUID, now: datetime) -> list[Record]:
+    """The family's sanctions that hold, the latest end first, each with what caused it (R-28).
+
+    A weekly one was caused by every cancellation of its week up to the one that imposed it.
+    """
+    return await tx.fetch(
+        """
+        SELECT sanction_id, rule, imposed_at, until, array_agg(
+            (cause.appointment_id, cause.folio, cause.cancelled_at) ORDER BY cause.cancelled_at
+        ) AS causes
+        FROM sanctions
+        JOIN appointments AS last USING (appointment_id)
+        JOIN units ON code = last.unit
+        JOIN appointments AS cause ON cause.appointment_id = last.appointment_id
+            OR (rule = 'weekly' AND cause.family_id = last.family_id
+                AND cause.state = 'cancelled' AND cause.by = 'affiliate'
+                AND cause.cancelled_channel IN ('web', 'mobile')
+                AND cause.cancelled_at BETWEEN
+                    date_trunc('week', imposed_at AT TIME ZONE zone) AT TIME ZONE zone
+                    AND imposed_at)
+        WHERE sanctions.family_id = $1 AND lifted_at IS NULL AND until > $2
+        GROUP BY sanction_id ORDER BY until DESC
+        """,
         family_id,
         now,
     )
-    return [dict(row) for row in rows]

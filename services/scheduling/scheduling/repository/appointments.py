@@ -116,7 +116,7 @@ async def cancel(
         UPDATE appointments SET state = 'cancelled', by = $3, reason = $4, cancelled_at = $5,
             cancelled_channel = $2, version = version + 1
         WHERE appointment_id = $1
-        RETURNING appointment_fact(appointments) AS fact, version, agenda_id, web_place
+        RETURNING appointment_fact(appointments) AS fact, version, slot_id, agenda_id, web_place
         """,
         appointment_id,
         channel,
@@ -127,7 +127,9 @@ async def cancel(
     if row is None:
         raise LookupError(appointment_id)
     await tx.execute(
-        "UPDATE slots SET appointment_id = NULL WHERE appointment_id = $1", appointment_id
+        "UPDATE slots SET appointment_id = NULL WHERE slot_id = $1 AND appointment_id = $2",
+        row["slot_id"],
+        appointment_id,
     )
     await tx.execute("DELETE FROM referral_uses WHERE appointment_id = $1", appointment_id)
     await tx.execute(
@@ -163,12 +165,14 @@ async def sanction(
     return sanction_id
 
 
-async def answer(tx: Transaction, appointment_id: UUID, **more: Any) -> str:
+async def answer(tx: Transaction, appointment_id: UUID, *, now: datetime, **more: Any) -> str:
     """The appointment as the API gives it, with what else the operation has to say."""
     text: str = await tx.fetchval(
-        "SELECT (appointment_json(appointments) || $2::text::jsonb)::text FROM appointments"
-        " WHERE appointment_id = $1",
+        "SELECT (appointment_json(appointments) || jsonb_build_object('cancellation',"
+        " cancellation_preview(appointments, true, $2)) || $3::text::jsonb)::text"
+        " FROM appointments WHERE appointment_id = $1",
         appointment_id,
+        now,
         json.dumps(more),
     )
     return text

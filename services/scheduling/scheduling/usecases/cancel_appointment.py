@@ -64,7 +64,7 @@ async def cancel_appointment(
                 await outbox.add(tx, imposed, sequence=1, now=now)
 
             more = {} if sanction is None else {"sanction": sanction}
-            answer = await appointments.answer(tx, appointment_id, **more)
+            answer = await appointments.answer(tx, appointment_id, now=now, **more)
             await idempotency.keep(tx, key, Stored(200, answer))
             return answer.encode()
 

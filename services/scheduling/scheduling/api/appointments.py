@@ -1,32 +1,25 @@
-"""Scheduling over HTTP, for affiliates: read, call one use case or query, answer."""
+"""Appointments over HTTP, for affiliates: read, call one use case or query, answer."""
 
 from uuid import UUID
 
 from aiohttp import web
 
 from scheduling.calendar_entry import calendar_entry
+from scheduling.domain.refusals import sanction_reason
+from scheduling.forms import Booking, Empty, ListQuery
 from scheduling.models import (
     Appointment,
     Appointments,
-    Availability,
-    AvailabilityQuery,
     BookedAppointment,
-    Booking,
     CancelledAppointment,
-    Doctors,
-    Empty,
-    ListQuery,
+    Cause,
+    SanctionItem,
     Sanctions,
-    ServiceQuery,
-    Services,
-    SlotQuery,
-    Slots,
 )
 from scheduling.queries import appointments, members
 from scheduling.usecases.book_appointment import book_appointment
 from scheduling.usecases.cancel_appointment import cancel_appointment
 from shared.auth import AFFILIATE
-from shared.errors import Invalid, Malformed
 from shared.operations import Answer, Call, Routes
 from shared.service import DATABASE, PROFILE
 
@@ -36,76 +29,6 @@ _BOOKING = (
     "not-found", "not-covered", "not-home-unit", "referral-required", "sanctioned",
     "slot-unavailable", "limit-reached", "slot-taken", "member-busy", "web-quota-exhausted",
 )  # fmt: skip
-
-
-@routes.get("/v1/members/{member_id}/services", answer=Services, roles=AFFILIATE)
-async def list_services(call: Call, *, member_id: UUID) -> Answer:
-    """Services of a member, bookable or why not (R-22)."""
-    family_id = call.caller.family
-    async with call.app[DATABASE].connection() as connection:
-        scope = await members.scope(
-            connection, family_id=family_id, member_id=member_id, now=call.now
-        )
-        return await members.services(connection, scope, family_id=family_id, now=call.now)
-
-
-@routes.get(
-    "/v1/members/{member_id}/doctors",
-    answer=Doctors,
-    roles=AFFILIATE,
-    problems=("not-covered", "referral-required"),
-)
-async def list_doctors(call: Call, *, member_id: UUID, query: ServiceQuery) -> Answer:
-    """Doctors of a service in the member's unit, with their shift (R-21)."""
-    async with call.app[DATABASE].connection() as connection:
-        scope = await members.scope(
-            connection, family_id=call.caller.family, member_id=member_id, now=call.now
-        )
-        await members.assert_open(connection, scope, query.service)
-        return await members.doctors(connection, scope, query.service)
-
-
-@routes.get(
-    "/v1/members/{member_id}/availability",
-    answer=Availability,
-    roles=AFFILIATE,
-    problems=("not-covered", "referral-required", "invalid-request"),
-)
-async def list_availability(call: Call, *, member_id: UUID, query: AvailabilityQuery) -> Answer:
-    """Days with their web places, by date and then doctor (R-24)."""
-    async with call.app[DATABASE].connection() as connection:
-        scope = await members.scope(
-            connection, family_id=call.caller.family, member_id=member_id, now=call.now
-        )
-        first, last = query.from_ or scope.today, query.to or scope.last_day
-        if query.to is not None and last < first:
-            raise Invalid("La fecha final es anterior a la inicial.")
-        await members.assert_open(connection, scope, query.service)
-        return await members.availability(
-            connection, scope, query.service, doctor=query.doctor, first=first, last=last
-        )
-
-
-@routes.get(
-    "/v1/members/{member_id}/slots",
-    answer=Slots,
-    roles=AFFILIATE,
-    problems=("not-covered", "referral-required", "agenda-full"),
-)
-async def list_slots(call: Call, *, member_id: UUID, query: SlotQuery) -> Answer:
-    """Free slots of a day, or the first free one with any doctor (R-21)."""
-    if query.first == (query.date is not None) or (query.first and query.doctor is not None):
-        raise Malformed
-    async with call.app[DATABASE].connection() as connection:
-        scope = await members.scope(
-            connection, family_id=call.caller.family, member_id=member_id, now=call.now
-        )
-        await members.assert_open(connection, scope, query.service)
-        if query.date is None:
-            return await members.first_slot(connection, scope, query.service)
-        return await members.slots(
-            connection, scope, query.service, day=query.date, doctor=query.doctor
-        )
 
 
 @routes.post(
@@ -218,5 +141,20 @@ async def create_cancellation(call: Call, *, appointment_id: UUID, body: Empty) 
 async def list_sanctions(call: Call) -> Answer:
     """The family's sanctions that hold: rule, cause and end (R-28)."""
     async with call.app[DATABASE].connection() as connection:
-        items = await appointments.sanctions(connection, family_id=call.caller.family, now=call.now)
-    return Sanctions.model_validate({"items": items})
+        rows = await appointments.sanctions(connection, family_id=call.caller.family, now=call.now)
+    return Sanctions(
+        items=[
+            SanctionItem(
+                id=row["sanction_id"],
+                rule=row["rule"],
+                reason=sanction_reason(row["rule"]),
+                causes=[
+                    Cause(appointment_id=cause[0], folio=cause[1], cancelled_at=cause[2])
+                    for cause in row["causes"]
+                ],
+                imposed_at=row["imposed_at"],
+                until=row["until"],
+            )
+            for row in rows
+        ]
+    )

@@ -1,0 +1,1 @@
+"""Scheduling over HTTP, one module for each part of the API."""
