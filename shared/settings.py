@@ -80,10 +80,9 @@ def load(cls: type[SettingsT], **given: Any) -> SettingsT:
     try:
         settings = cls(**given)
     except ValidationError as error:
-        faults += [
-            f"{prefix}{'_'.join(str(part) for part in fault['loc'])}".upper() + f": {fault['msg']}"
-            for fault in error.errors(include_url=False, include_input=False)
-        ]
+        for fault in error.errors(include_url=False, include_input=False):
+            name = "_".join(str(part) for part in fault["loc"]).upper()
+            faults.append(f"{prefix}{name}: {fault['msg']}" if name else fault["msg"])
         raise SettingsInvalid("; ".join(faults)) from None
     if faults:
         raise SettingsInvalid("; ".join(faults))

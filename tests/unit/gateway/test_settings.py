@@ -9,6 +9,7 @@ from gateway.settings import Settings
 from shared.settings import SettingsInvalid, load
 
 NEEDED = {
+    "GATEWAY_PUBLIC_URL": "https://example.org",
     "GATEWAY_INSTITUTE": "institute",
     "GATEWAY_IDENTITY_URL": "http://identity:8000",
     "GATEWAY_SCHEDULING_URL": "http://scheduling:8000/",
