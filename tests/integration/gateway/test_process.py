@@ -82,7 +82,9 @@ async def test_sigterm_lets_what_is_under_way_finish_and_ends_within_ten_seconds
 async def test_a_demo_institute_does_not_start_in_production_and_the_reason_is_one_line(
     identity: Neighbour,
 ) -> None:
-    async with _process(identity.url, 0, GATEWAY_ENVIRONMENT="production") as process:
+    async with _process(
+        identity.url, 0, GATEWAY_ENVIRONMENT="production", GATEWAY_PUBLIC_URL="https://example.org"
+    ) as process:
         _, said = await asyncio.wait_for(process.communicate(), 30)
     assert process.returncode == 2
     assert said.decode().count("\n") == 1
