@@ -1,16 +1,18 @@
-"""`python -m shared.ops topology apply | diff`: what an operator does to the bus."""
+"""`python -m shared.ops topology apply | diff | watch`: what an operator does to the bus."""
 
 import asyncio
 import sys
 from collections.abc import Awaitable, Callable
 from pathlib import Path
-from typing import NoReturn
+from typing import Annotated, NoReturn
 
 import aiohttp
+import structlog
 import typer
 from pydantic import SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from shared import logs
 from shared.ops.management import Management, ManagementRefused, management
 from shared.ops.state import Difference
 from shared.ops.topology import CannotApply, apply, diff, read_passwords
@@ -26,6 +28,8 @@ class OpsSettings(BaseSettings):
     passwords_dir: Path | None = None
     """One file per login, named as the login; only `apply` reads them."""
 
+
+_log = structlog.get_logger()
 
 app = typer.Typer(no_args_is_help=True, pretty_exceptions_show_locals=False, help=__doc__)
 topology_app = typer.Typer(no_args_is_help=True, help="Exchanges, queues, policies and logins.")
@@ -59,6 +63,31 @@ def diff_command() -> None:
     if differences:
         raise typer.Exit(1)
     typer.echo("The broker is as described.")
+
+
+@topology_app.command("watch")
+def watch_command(
+    seconds: Annotated[float, typer.Option(min=1.0, help="Between two looks.")] = 60.0,
+) -> None:
+    """Compare for ever and log what differs: a lost binding loses events without any error."""
+    settings = _settings()
+    logs.configure(service="ops", form="json", level="INFO")
+    asyncio.run(_watch(settings, seconds))
+
+
+async def _watch(settings: OpsSettings, seconds: float) -> None:
+    url = settings.management_url.get_secret_value()
+    while True:
+        try:
+            async with management(url, settings.vhost) as api:
+                differences = await diff(api)
+        except (ManagementRefused, aiohttp.ClientError, TimeoutError) as error:
+            _log.warning("topology_not_seen", error=type(error).__name__)
+        else:
+            for difference in differences:
+                _log.error("topology_differs", missing=str(difference))
+            _log.info("topology_compared", count=len(differences))
+        await asyncio.sleep(seconds)
 
 
 def _settings() -> OpsSettings:

@@ -90,10 +90,36 @@ async def test_the_command_exits_with_one_when_something_differs(bus: Bus, tmp_p
     assert await _ops(bus, tmp_path, "apply") == (0, "The topology is applied.\n")
 
 
+async def test_watching_tells_of_a_lost_binding_at_its_next_look(bus: Bus, tmp_path: Path) -> None:
+    watching = await _started(bus, tmp_path, "watch", "--seconds", "1")
+    try:
+        assert watching.stdout is not None
+        first = (await asyncio.wait_for(watching.stdout.readline(), 20)).decode()
+        async with bus.channel() as channel:
+            queue = await channel.get_queue("notifications.mail", ensure=False)
+            await queue.unbind("sisa.events", "scheduling.appointment.booked")
+        lines = []
+        async with asyncio.timeout(20):
+            while not lines or "topology_differs" not in lines[-1]:
+                lines.append((await watching.stdout.readline()).decode())
+    finally:
+        watching.terminate()
+        await watching.communicate()
+
+    assert '"count":0' in first
+    assert "scheduling.appointment.booked" in lines[-1]
+
+
 async def _ops(bus: Bus, passwords: Path, command: str) -> tuple[int | None, str]:
-    process = await asyncio.create_subprocess_exec(
+    process = await _started(bus, passwords, command)
+    printed, _ = await process.communicate()
+    return process.returncode, printed.decode()
+
+
+async def _started(bus: Bus, passwords: Path, *words: str) -> asyncio.subprocess.Process:
+    return await asyncio.create_subprocess_exec(
         sys.executable,
-        *("-m", "shared.ops", "topology", command),
+        *("-m", "shared.ops", "topology", *words),
         cwd=_ROOT,
         env={
             **os.environ,
@@ -104,8 +130,6 @@ async def _ops(bus: Bus, passwords: Path, command: str) -> tuple[int | None, str
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.STDOUT,
     )
-    printed, _ = await process.communicate()
-    return process.returncode, printed.decode()
 
 
 def _publish(exchange: str, key: str, **properties: str) -> Callable[..., Awaitable[object]]:
