@@ -98,7 +98,7 @@ async def test_watching_tells_of_a_lost_binding_at_its_next_look(bus: Bus, tmp_p
         async with bus.channel() as channel:
             queue = await channel.get_queue("notifications.mail", ensure=False)
             await queue.unbind("sisa.events", "scheduling.appointment.booked")
-        lines = []
+        lines: list[str] = []
         async with asyncio.timeout(20):
             while not lines or "topology_differs" not in lines[-1]:
                 lines.append((await watching.stdout.readline()).decode())
