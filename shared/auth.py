@@ -44,6 +44,8 @@ class Caller:
     doctor_id: UUID | None
     issued_at: datetime
     expires_at: datetime
+    must_change_password: bool = False
+    """The session of a temporary password whose change is forced: good for little else (R-07)."""
 
     @property
     def family(self) -> UUID:
@@ -194,6 +196,8 @@ def _caller(claims: dict[str, Any]) -> Caller:
             doctor_id=UUID(claims["doctor_id"]) if claims.get("doctor_id") else None,
             issued_at=datetime.fromtimestamp(claims["iat"], UTC),
             expires_at=datetime.fromtimestamp(claims["exp"], UTC),
+            # Anything but an absent claim restricts.
+            must_change_password="must_change_password" in claims,
         )
     except (KeyError, TypeError, ValueError, OverflowError):
         raise Unauthenticated from None

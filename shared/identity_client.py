@@ -26,7 +26,8 @@ class Delivery(BaseModel):
     """What a mail that carries a secret needs; `data` depends on the template.
 
     activation, recovery, email_change: `token`. credentials: `username`, `temporary_password`,
-    `phone`, `email` (the copy of the registration data). email_changed: `token`, `new_email`.
+    `phone`, `email` (the copy of the registration data). email_changed: `token`, `new_email`,
+    `state` (`waiting` or `done`), `effective_at` (RFC 3339).
     serial_handout: `serial_number`. account_notice: `notice`.
     """
 

@@ -15,7 +15,8 @@ ALLOWED = frozenset(
     {
         "account_id", "active", "address_class", "agenda_id", "agendas", "appointment_id",
         "attempt", "attempts", "batch", "bytes", "cause", "channel", "check", "code", "component",
-        "consumer", "count", "created", "delivery_id", "depth", "deleted", "doctor_id", "doctors",
+        "consumer", "count", "created", "delivery_id", "depth", "deleted", "digest",
+        "doctor_id", "doctors",
         "environment", "error", "event", "event_id", "exchange", "families", "family_id", "file",
         "host", "institute", "interval", "key_id", "kid", "lane", "level", "limit", "line",
         "lines", "listener", "logger", "mail_id", "member_id", "members", "method", "migration",

@@ -53,7 +53,11 @@ class Call:
 
 @dataclass(frozen=True, slots=True)
 class Operation:
-    """One row of a service's API. `roles` None means open to everybody."""
+    """One row of a service's API. `roles` None means open to everybody.
+
+    `audited` names the operation in the audit: the use case records what it did, the door what was
+    refused.
+    """
 
     method: str
     path: str
@@ -69,6 +73,9 @@ class Operation:
     body: type[BaseModel] | None
     query: type[BaseModel] | None
     path_types: dict[str, type[UUID] | type[str]]
+    audited: str | None = None
+    temporary: bool = False
+    """Open to the session of a temporary password that must be changed first (R-07)."""
 
     @property
     def summary(self) -> str:
@@ -97,6 +104,8 @@ class Routes:
         idempotent: bool = False,
         internal: bool = False,
         problems: tuple[str, ...] = (),
+        audited: str | None = None,
+        temporary: bool = False,
     ) -> Callable[[Callable[..., Awaitable[Answer]]], Callable[..., Awaitable[Answer]]]:
         """Declares `handler(call, *, body=..., query=..., <path names>...)`.
 
@@ -124,6 +133,8 @@ class Routes:
                     body=hints.pop("body", None),
                     query=hints.pop("query", None),
                     path_types=hints,
+                    audited=audited,
+                    temporary=temporary,
                 )
             )
             return handler

@@ -9,6 +9,8 @@ from pydantic import SecretStr
 
 from shared import clock, topology_check
 from shared.access import access, access_log
+from shared.audit import refusal_recorder
+from shared.audited import REFUSALS
 from shared.auth import Verifier
 from shared.consume import Consumer
 from shared.consume_batch import Subscription
@@ -114,6 +116,7 @@ def _database(settings: DatabaseSettings, spec: Spec) -> Resource:
         url = settings.database_url.get_secret_value()
         async with open_database(url, name=spec.name, size=settings.pool_size) as database:
             app[DATABASE] = database
+            app[REFUSALS] = refusal_recorder(database)
             app[HEALTH].vital["database"] = database_probe(database)
             yield
 

@@ -32,7 +32,7 @@ class BaseProcessSettings(BaseSettings):
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
 
     @model_validator(mode="after")
-    def _safe_in_production(self) -> Self:
+    def _public_url_is_safe(self) -> Self:
         # Decision 6: mailed links carry secrets, and the session's cookie needs https.
         if self.environment == "production" and not self.public_url.startswith("https://"):
             raise ValueError("public_url must begin with https:// in production")

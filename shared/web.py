@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Awaitable, Callable
+from datetime import datetime
 from typing import Any, TypeVar
 from uuid import UUID
 
@@ -9,6 +10,7 @@ from aiohttp import HttpVersion11, web
 from pydantic import BaseModel, ValidationError
 
 from shared import idempotency, problems, strict_json, trace
+from shared.audited import refusals_recorded
 from shared.auth import ANYONE, Caller, Verifier
 from shared.budget import budget
 from shared.clock import Clock
@@ -24,6 +26,7 @@ VERIFIER = web.AppKey("verifier", Verifier)
 REQUEST_SECONDS = 2.6
 """A service's share of the three seconds that the edge allows (decision 7)."""
 
+_CHANGE_FIRST = "Cambie primero su contraseña temporal por una propia."
 _UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 ModelT = TypeVar("ModelT", bound=BaseModel)
 
@@ -63,19 +66,26 @@ def _handler(operation: Operation) -> Callable[[web.Request], Awaitable[web.Stre
         _assert_acceptable(request, operation.media_type)
         now = request.app[CLOCK]()
         caller = await _caller(request, operation, now)
-        arguments = _path(request, operation)
-        if operation.query is not None:
-            arguments["query"] = read_query(request, operation.query)
-        elif request.query_string:
-            raise Malformed
-        body: BaseModel | None = None
-        if operation.body is not None:
-            body = arguments["body"] = parse(operation.body, await strict_json.read_body(request))
-        key = _key(request, operation, caller, body)
-        call = Call(request, now, caller, key)
-        return _answer(operation, await operation.handler(call, **arguments))
+        arguments: dict[str, Any] = {}
+        async with refusals_recorded(request, operation.audited, caller, arguments, now):
+            _assert_allowed(operation, caller)
+            await _read(request, operation, arguments)
+            key = _key(request, operation, caller, arguments.get("body"))
+            call = Call(request, now, caller, key)
+            return _answer(operation, await operation.handler(call, **arguments))
 
     return handle
+
+
+async def _read(request: web.Request, operation: Operation, arguments: dict[str, Any]) -> None:
+    """Adds the handler's arguments: parts of the path, then the query, then the body."""
+    arguments |= _path(request, operation)
+    if operation.query is not None:
+        arguments["query"] = read_query(request, operation.query)
+    elif request.query_string:
+        raise Malformed
+    if operation.body is not None:
+        arguments["body"] = parse(operation.body, await strict_json.read_body(request))
 
 
 def _assert_acceptable(request: web.Request, media_type: str) -> None:
@@ -88,7 +98,7 @@ def _assert_acceptable(request: web.Request, media_type: str) -> None:
         raise Refused("not-acceptable")
 
 
-async def _caller(request: web.Request, operation: Operation, now: Any) -> Caller | None:
+async def _caller(request: web.Request, operation: Operation, now: datetime) -> Caller | None:
     header = request.headers.get("Authorization")
     if operation.internal or (operation.roles is None and header is None):
         return None
@@ -96,9 +106,15 @@ async def _caller(request: web.Request, operation: Operation, now: Any) -> Calle
     if scheme.lower() != "bearer" or not token:
         raise Unauthenticated
     caller = await request.app[VERIFIER].verify(token.strip(), now)
-    if caller.role not in (operation.roles or ANYONE):
+    # What is open to everybody stays open to them, as to somebody who isn't logged in.
+    return None if operation.roles is None and caller.must_change_password else caller
+
+
+def _assert_allowed(operation: Operation, caller: Caller | None) -> None:
+    if caller is not None and caller.must_change_password and not operation.temporary:
+        raise Forbidden(_CHANGE_FIRST)
+    if caller is not None and caller.role not in (operation.roles or ANYONE):
         raise Forbidden
-    return caller
 
 
 def _path(request: web.Request, operation: Operation) -> dict[str, Any]:

@@ -15,6 +15,13 @@ _QUIET = {
     "log_min_duration_statement": "-1",
 }
 
+_DEFAULTS_STAND = """
+SELECT EXISTS (
+    SELECT FROM pg_default_acl d, aclexplode(d.defaclacl) AS given
+    WHERE d.defaclrole = $1::text::regrole AND given.grantee = $2::text::regrole
+)
+"""
+
 
 @dataclass(frozen=True, slots=True)
 class Logins:
@@ -67,12 +74,16 @@ async def _grant_rows(inside: asyncpg.Connection, owner: str, app: str) -> None:
     await _execute(inside, "REVOKE ALL ON SCHEMA public FROM PUBLIC")
     await _execute(inside, "GRANT ALL ON SCHEMA public TO %I", owner)
     await _execute(inside, "GRANT USAGE ON SCHEMA public TO %I", app)
+    # Later on all that exists has its rights, and migrations have taken some of them back: what
+    # is only ever added to, the audit above all, must not be given away again at the next start.
+    first = not await inside.fetchval(_DEFAULTS_STAND, owner, app)
     for rights, kind in (
         ("SELECT, INSERT, UPDATE, DELETE", "TABLES"),
         ("USAGE, SELECT", "SEQUENCES"),
         ("EXECUTE", "FUNCTIONS"),
     ):
-        await _execute(inside, f"GRANT {rights} ON ALL {kind} IN SCHEMA public TO %I", app)
+        if first:
+            await _execute(inside, f"GRANT {rights} ON ALL {kind} IN SCHEMA public TO %I", app)
         await _execute(
             inside,
             f"ALTER DEFAULT PRIVILEGES FOR ROLE %I IN SCHEMA public GRANT {rights} ON {kind} TO %I",

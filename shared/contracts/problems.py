@@ -92,6 +92,24 @@ _TABLE: tuple[tuple[str, int, str, str], ...] = (
         ),
     ),
     (
+        "account-exists",
+        409,
+        "Ya existe una cuenta con esos datos",
+        "La dirección de correo o el médico ya tiene una cuenta. Ciérrela antes o use otros datos.",
+    ),
+    (
+        "account-not-closable",
+        409,
+        "La cuenta no se puede cerrar",
+        "El mensaje dice por qué: es la propia, es la última administradora o ya estaba cerrada.",
+    ),
+    (
+        "no-serial",
+        409,
+        "Esta familia no tiene número de serie",
+        "Pida a afiliación que lo asigne; se podrá entregar cuando el padrón se actualice.",
+    ),
+    (
         "still-running",
         409,
         "Su solicitud anterior aún se está procesando",

@@ -47,7 +47,9 @@ class Policies(Part):
     activation_hours: _Hours
     """R-05: life of an activation link."""
     activation_resend_min_seconds: Annotated[int, Field(ge=0, le=86_400)]
-    """R-06: least time between two activation mails of one account."""
+    """R-06: least time between two mails with a link of one kind to one account."""
+    recovery_hours: _Hours = 24
+    """R-09: life of a link that recovers the password."""
     temporary_password_days: _Days
     """R-07: life of a generated password that is never changed."""
     force_password_change: bool

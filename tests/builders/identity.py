@@ -93,7 +93,16 @@ class World:
         ]
 
     async def activation_token(self) -> str:
-        return (await self.deliveries("activation"))[-1].data["token"]
+        return await self.mailed_token("activation")
+
+    async def mailed_token(self, template: str) -> str:
+        """The token of the newest letter of this kind that waits."""
+        return (await self.deliveries(template))[-1].data["token"]
+
+    async def notices(self) -> list[tuple[str, str]]:
+        """To whom and about what, the oldest first."""
+        waiting = await self.deliveries("account_notice")
+        return [(one.to, one.data["notice"]) for one in waiting]
 
     async def activated(self, **changed: Any) -> str:
         """Registers and activates; returns the temporary password."""

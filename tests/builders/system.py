@@ -60,6 +60,11 @@ class System:
     def gateway(self) -> str:
         return str(self.facts["gateway"])
 
+    def pid(self, name: str) -> int:
+        """A process's id now: one that was killed has come back with another."""
+        facts = json.loads((self.folder / "system.json").read_text())
+        return int(facts["processes"][name])
+
     def spare_family(self) -> dict[str, str]:
         """`{affiliation_number, serial_number}` of a family nobody has taken yet."""
         return self._spare.pop(0)

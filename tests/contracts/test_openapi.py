@@ -5,14 +5,16 @@ from typing import Any
 import pytest
 from openapi_spec_validator import validate
 
-from identity.api import accounts, institute, internal, keys, me, sessions
+from identity.api import accounts, institute, internal, keys, me, sessions, staff
 from scheduling.api import appointments, menus
 from shared.contracts.problems import PROBLEMS
 from shared.openapi import document
 from shared.operations import Routes
 
 SERVICES: dict[str, list[Routes]] = {
-    "identity": [group.routes for group in (accounts, sessions, me, institute, keys, internal)],
+    "identity": [
+        group.routes for group in (accounts, sessions, me, staff, institute, keys, internal)
+    ],
     "scheduling": [menus.routes, appointments.routes],
 }
 

@@ -207,7 +207,7 @@ async def test_scheduling_killed_under_load_is_back_and_keeps_every_201(
     system: System, crowd: list[Person]
 ) -> None:
     async with load(crowd[:40] + crowd[120:160]) as running:
-        os.kill(system.facts["processes"]["scheduling"], signal.SIGKILL)
+        os.kill(system.pid("scheduling"), signal.SIGKILL)
         await asyncio.sleep(1)
         before = len(running.confirmed)
         async with asyncio.timeout(30):

@@ -43,7 +43,7 @@ async def test_r_35_a_booking_without_an_answer_is_settled_under_its_own_key(
     (person,) = await people(1)
     slot = await person.first_slot()
     journal = Journal.opened(tmp_path / "journal.jsonl")
-    pid = system.facts["processes"]["scheduling"]
+    pid = system.pid("scheduling")
     async with aiohttp.ClientSession(system.local["gateway_second_listener"]) as http:
         client = Client(http, system.local["portal_credential"], "10.255.0.1")
         session = await log_in(client, person.username, person.password)

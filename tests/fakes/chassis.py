@@ -28,7 +28,7 @@ from shared.text import ShortLine, Strict
 from shared.web import CLOCK, VERIFIER, add_operations, door
 
 KEY = Ed25519PrivateKey.generate()
-WITH_BODY = ("POST", "PATCH")
+WITH_BODY = ("POST", "PUT", "PATCH")
 
 
 class Body(Strict):
@@ -57,7 +57,7 @@ def token(**changed: Any) -> str:
 
 
 def idempotent(row: Row) -> bool:
-    return row.path.startswith("/v1/appointments")
+    return row.path.startswith(("/v1/appointments", "/v1/staff"))
 
 
 def _operation(row: Row, method: str) -> Operation:

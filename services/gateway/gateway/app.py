@@ -10,7 +10,7 @@ from gateway.callers import portal_address, public_address
 from gateway.description import describe, openapi
 from gateway.door import Address, admission, traced
 from gateway.limits import Limiter
-from gateway.pages import docs, links, start
+from gateway.pages import account_links, docs, links, start
 from gateway.pages import problems as problem_pages
 from gateway.pages.refusals import refusals
 from gateway.pages.rendering import prepare, style
@@ -40,6 +40,12 @@ _PAGES: dict[tuple[str, str], Callable[[web.Request], Awaitable[web.StreamRespon
     ("GET", "/pages.css"): style,
     ("GET", "/activar"): links.ask_activation,
     ("POST", "/activar"): links.activate,
+    ("GET", "/recuperar"): account_links.ask_recovery,
+    ("POST", "/recuperar"): account_links.recover,
+    ("GET", "/correo"): account_links.ask_email,
+    ("POST", "/correo"): account_links.confirm_email,
+    ("GET", "/no-fui-yo"): account_links.ask_undoing,
+    ("POST", "/no-fui-yo"): account_links.undo,
 }
 
 

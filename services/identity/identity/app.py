@@ -2,7 +2,17 @@
 
 from aiohttp import web
 
-from identity.api import accounts, institute, internal, keys, me, sessions
+from identity.api import (
+    accounts,
+    institute,
+    internal,
+    keys,
+    me,
+    reactivation,
+    recovery,
+    sessions,
+    staff,
+)
 from identity.jobs import JOBS
 from identity.parts import parts
 from identity.settings import Settings
@@ -19,8 +29,11 @@ def build(settings: Settings, *, now: clock.Clock = clock.now) -> web.Applicatio
             title="Cuentas",
             routes=[
                 accounts.routes,
+                recovery.routes,
+                reactivation.routes,
                 sessions.routes,
                 me.routes,
+                staff.routes,
                 institute.routes,
                 keys.routes,
                 internal.routes,

@@ -74,18 +74,26 @@ class Signer:
         self.keys = [jwk(key) for key in keys]
         self.by_kid = {key["kid"]: PyJWK.from_dict(key) for key in self.keys}
 
-    def access_token(self, account: Account, session_id: UUID, now: datetime) -> str:
-        """A token for ten minutes with the claims of decision 4; absent ones are left out."""
+    def access_token(
+        self, account: Account, session_id: UUID, now: datetime, *, force_change: bool
+    ) -> str:
+        """A token for ten minutes with the claims of decision 4; absent ones are left out.
+
+        `must_change_password` stands in one of a temporary password where its change is forced:
+        every service then refuses what is not needed to change it (R-07).
+        """
         optional = {
             "family_id": account.family_id,
             "unit": account.unit,
             "doctor_id": account.doctor_id,
         }
-        claims = {
+        forced = force_change and account.password_expires_at is not None
+        claims: dict[str, Any] = {
             "sub": str(account.account_id),
             "sid": str(session_id),
             "role": account.role,
             **{name: str(value) for name, value in optional.items() if value is not None},
+            **({"must_change_password": True} if forced else {}),
         }
         return self._sign(claims, AUDIENCE, ACCESS_TYPE, now, ACCESS_LIFE)
 

@@ -5,7 +5,8 @@ from pathlib import Path
 from uuid import UUID
 
 from notifications.domain.mails import Template
-from notifications.rendering.account_letters import NOTICES, AccountFacts
+from notifications.rendering.account_letters import AccountFacts
+from notifications.rendering.account_notices import NOTICES
 from notifications.rendering.appointment_letters import AppointmentFacts
 from notifications.rendering.renderer import Rendered, Renderer
 from shared.profile import Profile
@@ -17,6 +18,10 @@ _DATA = {
     "temporary_password": "Muestra-Clave-23",
     "phone": "5550100",
     "email": "persona@example.org",
+    "new_email": "otra.persona@example.org",
+    "effective_at": "2026-12-01T18:00:00Z",
+    "state": "waiting",
+    "serial_number": "MUESTRA23",
 }
 
 
@@ -25,10 +30,17 @@ def write_all(profile: Profile, public_url: str, folder: Path, now: datetime) ->
     renderer = Renderer(profile, public_url)
     folder.mkdir(parents=True, exist_ok=True)
     written: list[Path] = []
-    for template in (Template.ACTIVATION, Template.CREDENTIALS):
+    for template in (
+        Template.ACTIVATION, Template.CREDENTIALS, Template.RECOVERY, Template.EMAIL_CHANGE,
+        Template.EMAIL_CHANGED, Template.SERIAL_HANDOUT,
+    ):  # fmt: skip
         known = AccountFacts("Persona de Muestra", _DATA, now)
         shown = renderer.account_letter(template, known, delayed=False)
         written += _write(folder, template, shown)
+    for template in (Template.ACTIVATION, Template.CREDENTIALS):
+        known = AccountFacts("Personal de Muestra", _DATA | {"audience": "staff"}, now)
+        shown = renderer.account_letter(template, known, delayed=False)
+        written += _write(folder, f"{template}_staff", shown)
     for notice in NOTICES:
         known = AccountFacts("Persona de Muestra", {"notice": notice}, now)
         shown = renderer.account_letter(Template.ACCOUNT_NOTICE, known, delayed=False)

@@ -101,6 +101,9 @@ SESSIONS = (
         "Authorization": f"Bearer {token(exp=clock.now() - timedelta(minutes=1))}"
     }),
     Case("g12 other audience", 401, headers={"Authorization": f"Bearer {token(aud='other')}"}),
+    Case("r-07 temporary password to be changed", 403, headers={
+        "Authorization": f"Bearer {token(must_change_password=True)}"
+    }),
     Case("g12 alg none", 401, headers={"Authorization": "Bearer eyJhbGciOiJub25lIn0.e30."}),
 )  # fmt: skip
 KEYS = (

@@ -1,57 +1,14 @@
 """Identity's commands as an operator runs them: in a process, with settings from outside."""
 
-import asyncio
 import json
-import os
-import sys
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from builders.commands import Commands
 from builders.identity import World, running, settings
-from builders.roll import DELIVERY_KEY, FAMILY, INSTITUTE, Line, holders, roll_text
+from builders.roll import FAMILY, Line, holders
 from databases import Database
-
-
-@dataclass(frozen=True, slots=True)
-class Ended:
-    code: int
-    out: str
-    err: str
-
-
-@dataclass(frozen=True, slots=True)
-class Commands:
-    """Runs `python -m identity ...` on one database."""
-
-    database: Database
-    folder: Path
-
-    async def __call__(self, *arguments: str, environment: str = "development") -> Ended:
-        process = await asyncio.create_subprocess_exec(
-            sys.executable,
-            "-m",
-            "identity",
-            *arguments,
-            stdout=asyncio.subprocess.PIPE,
-            stderr=asyncio.subprocess.PIPE,
-            env={
-                "PATH": os.environ["PATH"],
-                "IDENTITY_ENVIRONMENT": environment,
-                "IDENTITY_INSTITUTE": str(INSTITUTE),
-                "IDENTITY_DATABASE_URL": self.database.app_url,
-                "IDENTITY_AMQP_URL": "amqp://identity:none@127.0.0.1:9/",
-                "IDENTITY_DELIVERY_KEY": DELIVERY_KEY,
-            },
-        )
-        out, err = await process.communicate()
-        return Ended(process.returncode or 0, out.decode(), err.decode())
-
-    def roll(self, lines: list[Line] | tuple[Line, ...]) -> str:
-        path = self.folder / "padron.csv"
-        path.write_text(roll_text(lines), encoding="utf-8")
-        return str(path)
 
 
 @pytest.fixture

@@ -138,12 +138,6 @@ async def test_a_secret_that_expired_fails_and_says_so(world: World) -> None:
     assert await world.told() == ["notifications.mail.failed"]
 
 
-async def test_a_template_that_cannot_be_written_is_on_the_ledger_and_told(world: World) -> None:
-    await world.delivery_requested("recovery")
-    assert await world.states() == [("failed", "unknown-template")]
-    assert await world.told() == ["notifications.mail.failed"]
-
-
 @pytest.mark.parametrize("missing", ["username", "temporary_password"])
 async def test_a_secret_without_its_data_fails_and_is_not_mailed(
     world: World, missing: str

@@ -29,6 +29,7 @@ DATA = {
     "temporary_password": "Clave<&>23",
     "phone": "5550100",
     "email": "persona@example.org",
+    "serial_number": "SERIE234",
 }
 either_institute = pytest.mark.parametrize("profile", PROFILES, ids=lambda profile: profile.code)
 
@@ -147,6 +148,43 @@ def test_every_mail_can_be_rendered_to_be_looked_at(profile: Profile, tmp_path: 
     assert {path.suffix for path in written} == {".txt", ".html", ".ics"}
     for template in Template:
         assert any(path.name.startswith(template) for path in written)
+
+
+@either_institute
+def test_r_12_a_handed_out_serial_is_told_under_the_institutes_own_label(profile: Profile) -> None:
+    shown = account(profile, Template.SERIAL_HANDOUT)
+    assert DATA["serial_number"] in shown.text
+    assert DATA["serial_number"] in shown.html
+    assert profile.serial.label in shown.text
+    assert DATA["serial_number"] not in shown.subject
+    for unasked in ("username", "temporary_password", "token", "phone"):
+        assert DATA[unasked] not in shown.text
+
+
+@either_institute
+@pytest.mark.parametrize("template", [Template.ACTIVATION, Template.CREDENTIALS])
+def test_r_14_staff_are_written_to_as_staff(profile: Profile, template: Template) -> None:
+    known = AccountFacts("Personal Generado", DATA | {"audience": "staff"}, AT)
+    shown = Renderer(profile, PUBLIC_URL).account_letter(template, known, delayed=False)
+    assert "personal" in shown.subject
+    assert shown.subject != account(profile, template).subject
+    assert profile.identifier.label not in shown.text
+    said = DATA["token" if template is Template.ACTIVATION else "temporary_password"]
+    assert html.escape(said) in shown.html
+    if template is Template.ACTIVATION:
+        first = next(word for word in shown.text.split() if word.startswith("http"))
+        assert first == f"{PUBLIC_URL}/activar?token={DATA['token']}"
+
+
+@either_institute
+def test_r_12_the_accounts_owner_hears_of_a_hand_out_without_the_serial(profile: Profile) -> None:
+    known = AccountFacts("Persona Generada", DATA | {"notice": "serial_handed_out"}, AT)
+    shown = Renderer(profile, PUBLIC_URL).account_letter(
+        Template.ACCOUNT_NOTICE, known, delayed=False
+    )
+    assert "acreditó su identidad" in shown.text
+    assert profile.helpline in shown.text
+    assert DATA["serial_number"] not in shown.text + shown.html
 
 
 @either_institute

@@ -2,12 +2,13 @@
 
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import get_args
 
 import pytest
 from pydantic import ValidationError
 
 from notifications.domain.claims import Appointment, Claimed, End, Recipient, Wait, judge
-from notifications.domain.mails import Reason, State, Template, appointment_mail
+from notifications.domain.mails import Reason, State, Template, appointment_mail, delivery_mail
 from notifications.domain.outcomes import (
     Accepted,
     Deferred,
@@ -20,6 +21,7 @@ from notifications.domain.outcomes import (
 )
 from notifications.domain.patience import after_loss, after_refusal, while_awaiting
 from notifications.settings import Settings
+from shared.contracts.identity import DeliveryTemplate
 from shared.ids import uuid7
 
 NOW = datetime(2026, 11, 23, 15, 0, tzinfo=UTC)
@@ -151,8 +153,25 @@ def test_production_refuses_an_open_link_and_half_a_login(
         "amqp_url": "amqp://broker",
         "identity_url": "http://identity",
         "client_secret": "made-up",
+        "public_url": "https://citas.example.org",
         "smtp_host": "relay.example.org",
     }
     assert Settings.model_validate(fields).smtp_security == "starttls"
     with pytest.raises(ValidationError, match=at_fault):
         Settings.model_validate(fields | changed)
+
+
+def test_every_delivery_of_the_contract_has_a_letter_and_an_unknown_one_is_seen_to_fail() -> None:
+    def queued(template: str) -> State:
+        return delivery_mail(
+            template,
+            cause=uuid7(),
+            occurred_at=NOW,
+            delivery_id=uuid7(),
+            account_id=None,
+            domain="example.org",
+            now=NOW,
+        ).state
+
+    assert {queued(template) for template in get_args(DeliveryTemplate)} == {State.QUEUED}
+    assert queued("invented_later") is State.FAILED

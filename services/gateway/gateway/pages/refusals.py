@@ -34,7 +34,9 @@ def _by_a_person(request: web.Request) -> bool:
 
 def _page(request: web.Request, answer: web.Response) -> web.Response:
     problem = orjson.loads(answer.text or "{}")
-    shown = page(request, "refused.html", status=answer.status, problem=problem, token="")
+    shown = page(
+        request, "refused.html", status=answer.status, problem=problem, action="", token=""
+    )
     for name in _KEPT:
         if name in answer.headers:
             shown.headers[name] = answer.headers[name]

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from identity.api import shown
 from identity.api.callers import client_address
 from identity.api.forms import registration
 from identity.api.models import (
@@ -13,15 +14,17 @@ from identity.api.models import (
     UsernameOnly,
 )
 from identity.api.pace import evenly
+from identity.api.policies import policies
 from identity.domain.links import state_of
 from identity.parts import KEYRING, PASSWORDS
-from identity.usecases import activate as activating
+from identity.usecases.activate import activate
 from identity.usecases.find_account import read_username
+from identity.usecases.mailed_links import find_link
 from identity.usecases.register import register
 from identity.usecases.resend_activation import resend_activation
+from identity.usecases.send_link import ACTIVATION
 from shared.clock import local_day
 from shared.operations import Answer, Call, Routes
-from shared.profile import Policies
 from shared.service import DATABASE, PROFILE
 
 routes = Routes("cuentas")
@@ -39,7 +42,7 @@ async def create_account(call: Call, *, body: Registration) -> Answer:
             call.app[DATABASE],
             call.app[KEYRING],
             wanted,
-            activation_life=timedelta(hours=_policies(call).activation_hours),
+            activation_life=timedelta(hours=policies(call).activation_hours),
             day=local_day(call.now, profile.zone_info),
             now=call.now,
         )
@@ -49,14 +52,14 @@ async def create_account(call: Call, *, body: Registration) -> Answer:
 @routes.post("/v1/accounts/activation-resends", answer=Accepted, status=202)
 async def create_activation_resend(call: Call, *, body: UsernameOnly) -> Answer:
     """Mails the activation link again; the answer is always the same (R-06)."""
-    policies = _policies(call)
+    held = policies(call)
     async with evenly():
         await resend_activation(
             call.app[DATABASE],
             call.app[KEYRING],
             read_username(call.app[PROFILE], body.username),
-            least_interval=timedelta(seconds=policies.activation_resend_min_seconds),
-            life=timedelta(hours=policies.activation_hours),
+            least_interval=timedelta(seconds=held.activation_resend_min_seconds),
+            life=timedelta(hours=held.activation_hours),
             now=call.now,
         )
     return Accepted()
@@ -65,7 +68,7 @@ async def create_activation_resend(call: Call, *, body: UsernameOnly) -> Answer:
 @routes.get("/v1/accounts/activations/{token}", answer=Activation)
 async def read_activation(call: Call, *, token: str) -> Answer:
     """What following the link would meet; consumes nothing (R-05)."""
-    link = await activating.find_link(call.app[DATABASE], token)
+    link = await find_link(call.app[DATABASE], token, ACTIVATION.purpose)
     return Activation(state=state_of(link, call.now))
 
 
@@ -76,21 +79,12 @@ async def read_activation(call: Call, *, token: str) -> Answer:
 )
 async def create_activation(call: Call, *, body: TokenOnly) -> Answer:
     """Activates the account and shows its generated password, once (R-07)."""
-    made = await activating.activate(
+    made = await activate(
         call.app[DATABASE],
         call.app[KEYRING],
         call.app[PASSWORDS],
         body.token,
-        password_life=timedelta(days=_policies(call).temporary_password_days),
+        password_life=timedelta(days=policies(call).temporary_password_days),
         now=call.now,
     )
-    return Credentials(
-        username=made.username,
-        temporary_password=made.temporary_password,
-        expires_at=made.expires_at,
-    )
-
-
-def _policies(call: Call) -> Policies:
-    profile = call.app[PROFILE]
-    return profile.policies_at(local_day(call.now, profile.zone_info))
+    return shown.credentials(made)

@@ -4,6 +4,7 @@ from identity.api import models
 from identity.documents import consents
 from identity.domain.accounts import Contact
 from identity.emails import read_address
+from identity.usecases.reactivate import Reactivation
 from identity.usecases.register import Registration
 from shared.errors import Invalid
 from shared.profile import Profile
@@ -46,6 +47,19 @@ def registration(profile: Profile, body: models.Registration, address: str) -> R
         raise Invalid(errors=faults)
     contact = Contact(email.email, email.key, phone)
     return Registration(number, serial, contact, consents(profile), profile.locale, address)
+
+
+def reactivation(profile: Profile, body: models.Reactivation, address: str) -> Reactivation:
+    """The canonical form; Invalid for what can't be a number, a serial or an address of anybody."""
+    number = profile.valid_affiliation_number(body.affiliation_number)
+    serial = profile.valid_serial_number(body.serial_number)
+    email = read_address(body.email)
+    if number is None or serial is None or email is None:
+        wrong = {"/affiliation_number": number, "/serial_number": serial, "/email": email}
+        raise Invalid(
+            errors=[_fault(pointer, "invalid") for pointer, value in wrong.items() if value is None]
+        )
+    return Reactivation(number, serial, email, address)
 
 
 def phone_number(profile: Profile, text: str) -> str:

@@ -1,11 +1,25 @@
 """The caller's own account and family over HTTP (R-08, R-20)."""
 
+from identity.api.callers import client_address
 from identity.api.forms import phone_number
-from identity.api.models import Coded, Me, Member, Members, PhoneChange
+from identity.api.models import (
+    Coded,
+    Me,
+    Member,
+    Members,
+    PasswordChange,
+    PhoneChange,
+    Preferences,
+    PreferencesChange,
+)
+from identity.common_passwords import common_passwords
 from identity.domain.accounts import Account
+from identity.parts import KEYRING, PASSWORDS
 from identity.queries.family_members import FamilyMember, family_members
 from identity.queries.who_i_am import who_i_am
+from identity.usecases.change_password import change_password
 from identity.usecases.change_phone import change_phone
+from identity.usecases.change_preferences import change_preferences
 from shared.auth import AFFILIATE, ANYONE
 from shared.clock import local_day
 from shared.operations import Answer, Call, Routes
@@ -15,7 +29,7 @@ from shared.service import DATABASE, PROFILE
 routes = Routes("cuentas")
 
 
-@routes.get("/v1/me", answer=Me, roles=ANYONE)
+@routes.get("/v1/me", answer=Me, roles=ANYONE, temporary=True)
 async def read_me(call: Call) -> Answer:
     """The caller's own account."""
     return _me(await who_i_am(call.app[DATABASE], call.caller.account_id))
@@ -28,6 +42,46 @@ async def change_me(call: Call, *, body: PhoneChange) -> Answer:
     return _me(await change_phone(call.app[DATABASE], call.caller.account_id, phone))
 
 
+@routes.put(
+    "/v1/me/password",
+    status=204,
+    roles=ANYONE,
+    temporary=True,
+    problems=("invalid-credentials", "weak-password"),
+)
+async def replace_my_password(call: Call, *, body: PasswordChange) -> Answer:
+    """Takes the owner's own password; all other sessions end (R-10)."""
+    await change_password(
+        call.app[DATABASE],
+        call.app[KEYRING],
+        call.app[PASSWORDS],
+        call.caller,
+        current=body.current_password,
+        new=body.new_password,
+        address=client_address(call.request),
+        institute_words=_institute_words(call.app[PROFILE]),
+        common=common_passwords(),
+        now=call.now,
+    )
+    return None
+
+
+@routes.get("/v1/me/preferences", answer=Preferences, roles=AFFILIATE)
+async def read_my_preferences(call: Call) -> Answer:
+    """What the account wishes to be mailed."""
+    account = await who_i_am(call.app[DATABASE], call.caller.account_id)
+    return Preferences(reminders=account.reminders)
+
+
+@routes.put("/v1/me/preferences", answer=Preferences, roles=AFFILIATE)
+async def replace_my_preferences(call: Call, *, body: PreferencesChange) -> Answer:
+    """Turns reminders on or off."""
+    await change_preferences(
+        call.app[DATABASE], call.caller.account_id, reminders=body.reminders, now=call.now
+    )
+    return Preferences(reminders=body.reminders)
+
+
 @routes.get("/v1/members", answer=Members, roles=AFFILIATE)
 async def list_members(call: Call) -> Answer:
     """The holder, then the covered relatives (R-20)."""
@@ -35,6 +89,11 @@ async def list_members(call: Call) -> Answer:
     today = local_day(call.now, profile.zone_info)
     found = await family_members(call.app[DATABASE], call.caller.family, today)
     return Members(items=[_member(profile, member) for member in found])
+
+
+def _institute_words(profile: Profile) -> tuple[str, ...]:
+    """Names that a guesser of this institute's passwords begins with (R-10)."""
+    return (profile.code, profile.short_name, profile.name, profile.system_name, "SISA", "afiliado")
 
 
 def _me(account: Account) -> Me:

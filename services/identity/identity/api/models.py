@@ -42,6 +42,19 @@ class TokenOnly(Strict):
     token: Token
 
 
+class Reactivation(Strict):
+    affiliation_number: Short
+    serial_number: Short
+    email: Short
+
+
+class PasswordChange(Strict):
+    """What the new one must be is judged by R-10, with reasons of its own."""
+
+    current_password: Password
+    new_password: Password
+
+
 class LogIn(Strict):
     username: Short
     password: Password
@@ -53,6 +66,10 @@ class RefreshOnly(Strict):
 
 class PhoneChange(Strict):
     phone: Short
+
+
+class PreferencesChange(Strict):
+    reminders: bool
 
 
 class ServiceCredential(Strict):
@@ -80,6 +97,20 @@ class Credentials(BaseModel):
     username: str
     temporary_password: str
     expires_at: Instant
+
+
+class EmailConfirmed(BaseModel):
+    """`waiting` until `effective_at`; the password is that of an account this activated (R-11)."""
+
+    state: Literal["done", "waiting"]
+    effective_at: Instant
+    username: str
+    temporary_password: str | None = None
+    expires_at: Instant | None = None
+
+
+class EmailReversed(BaseModel):
+    state: Literal["reversed"] = "reversed"
 
 
 class SessionTokens(BaseModel):
@@ -115,6 +146,12 @@ class Me(BaseModel):
     unit: str | None
     name: str
     password_state: Literal["ok", "temporary"]
+
+
+class Preferences(BaseModel):
+    """`reminders`: whether appointments are called to mind by mail (R-50)."""
+
+    reminders: bool
 
 
 class Coded(BaseModel):

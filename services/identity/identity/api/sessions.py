@@ -5,6 +5,7 @@ from uuid import UUID
 
 from identity.api.callers import client_address, device
 from identity.api.models import LogIn, RefreshOnly, Session, Sessions, SessionTokens
+from identity.api.policies import policies
 from identity.domain.sessions import ACCESS_LIFE, Channel
 from identity.parts import KEYRING, PASSWORDS, SIGNER
 from identity.repository import sessions
@@ -32,6 +33,7 @@ async def create_session(call: Call, *, body: LogIn) -> Answer:
         client=Client(
             client_address(call.request), cast("Channel", call.channel), device(call.request)
         ),
+        force_change=policies(call).force_password_change,
         now=call.now,
     )
     return _shown(tokens)
@@ -42,7 +44,11 @@ async def refresh(call: Call, *, body: RefreshOnly) -> Answer:
     """New tokens for the refresh token, which is done with (R-13)."""
     return _shown(
         await refresh_session(
-            call.app[DATABASE], call.app[SIGNER], body.refresh_token, now=call.now
+            call.app[DATABASE],
+            call.app[SIGNER],
+            body.refresh_token,
+            force_change=policies(call).force_password_change,
+            now=call.now,
         )
     )
 
@@ -67,7 +73,7 @@ async def list_sessions(call: Call) -> Answer:
     )
 
 
-@routes.delete("/v1/sessions", status=204, roles=ANYONE)
+@routes.delete("/v1/sessions", status=204, roles=ANYONE, temporary=True)
 async def delete_sessions(call: Call) -> Answer:
     """Ends every session of the account, this one too."""
     await end_all_sessions(
@@ -76,7 +82,7 @@ async def delete_sessions(call: Call) -> Answer:
     return None
 
 
-@routes.delete("/v1/sessions/current", status=204, roles=ANYONE)
+@routes.delete("/v1/sessions/current", status=204, roles=ANYONE, temporary=True)
 async def delete_current_session(call: Call) -> Answer:
     """Logs out."""
     await end_session(
@@ -89,7 +95,7 @@ async def delete_current_session(call: Call) -> Answer:
     return None
 
 
-@routes.delete("/v1/sessions/{session_id}", status=204, roles=ANYONE)
+@routes.delete("/v1/sessions/{session_id}", status=204, roles=ANYONE, temporary=True)
 async def delete_session(call: Call, *, session_id: UUID) -> Answer:
     """Ends one session of the account."""
     await end_session(

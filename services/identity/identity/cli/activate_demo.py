@@ -35,9 +35,7 @@ def activate_demo_command(
 ) -> None:
     """Give demo families accounts with passwords; refused outside a demo and in production."""
     settings = load(Settings)
-    profile = load_profile(settings.institute)
-    if settings.environment == "production" or not profile.demo:
-        raise SettingsInvalid("activate-demo is for demo institutes outside production")
+    profile = demo_profile(settings)
     began = now()
     wanted = numbers.read_text("utf-8").split() if numbers is not None else None
     logins = in_database(
@@ -47,7 +45,7 @@ def activate_demo_command(
             database, settings, profile, began=began, count=count, wanted=wanted
         ),
     )
-    _write(out, logins)
+    write_logins(out, logins)
     typer.echo(f"identity: {len(logins)} families can log in")
 
 
@@ -89,7 +87,16 @@ def _batches(numbers: list[str]) -> Iterator[list[str]]:
     return (numbers[at : at + AT_ONCE] for at in range(0, len(numbers), AT_ONCE))
 
 
-def _write(out: Path, logins: list[DemoLogin]) -> None:
+def demo_profile(settings: Settings) -> Profile:
+    """The institute's profile; SettingsInvalid unless it is a demo's, outside production."""
+    profile = load_profile(settings.institute)
+    if settings.environment == "production" or not profile.demo:
+        raise SettingsInvalid("demo accounts are for demo institutes outside production")
+    return profile
+
+
+def write_logins(out: Path, logins: list[DemoLogin]) -> None:
+    """Writes JSON lines {username, password} that only their owner can read."""
     descriptor = os.open(out, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, _OWNER_ONLY)
     os.fchmod(descriptor, _OWNER_ONLY)
     with os.fdopen(descriptor, "w", encoding="utf-8") as file:

@@ -8,6 +8,8 @@ from uuid import UUID
 AccountState = Literal["pending", "active", "closed"]
 PasswordState = Literal["ok", "temporary"]
 
+STAFF_WORDS = {"audience": "staff"}
+
 
 @dataclass(frozen=True, slots=True)
 class Account:
@@ -27,6 +29,11 @@ class Account:
     state: AccountState
     password_hash: str | None
     password_expires_at: datetime | None
+
+    @property
+    def words(self) -> dict[str, str]:
+        """What letters with links and passwords need to speak to staff as to staff."""
+        return {} if self.role == "affiliate" else STAFF_WORDS
 
     @property
     def password_state(self) -> PasswordState:

@@ -14,6 +14,7 @@ TOKEN_LETTERS = 43
 """32 bytes in base64url without padding."""
 
 LinkState = Literal["valid", "used", "expired"]
+Purpose = Literal["activation", "recovery", "email_confirmation", "email_reversal"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from uuid import UUID
 SIBLING_GRACE = timedelta(seconds=30)
 """Two tabs, or an answer lost on the way: within this the previous token gives a sibling."""
 ACCESS_LIFE = timedelta(minutes=10)
-OPEN_AT_ONCE = 20
+OPEN_AT_ONCE = 200
 """Sessions of one account; the one beyond ends the oldest."""
 DEVICE_LETTERS = 120
 

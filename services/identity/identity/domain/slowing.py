@@ -19,6 +19,11 @@ SERIAL_NUMBER_WINDOW = timedelta(hours=24)
 SERIALS_PER_ADDRESS = 20
 SERIAL_ADDRESS_WINDOW = timedelta(hours=1)
 
+MAILS_PER_NAME = 5
+MAILS_PER_ADDRESS = 100
+"""Asked for within the hour; beyond them the answer is the same and nothing is sent."""
+MAILS_WINDOW = timedelta(hours=1)
+
 
 def name_delay(failures: int) -> timedelta:
     """How long a login name waits after this many failures in a row: doubled each time."""

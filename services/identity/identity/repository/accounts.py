@@ -113,28 +113,6 @@ async def activate(
     return None if row is None else (row["public_version"], row["contact_version"])
 
 
-async def set_generated_password(
-    tx: Transaction, account_id: UUID, *, password_hash: str, password_expires_at: datetime
-) -> None:
-    """Gives an active account another temporary password."""
-    await tx.execute(
-        "UPDATE accounts SET password_hash = $2, password_expires_at = $3"
-        " WHERE account_id = $1 AND state = 'active'",
-        account_id,
-        password_hash,
-        password_expires_at,
-    )
-
-
-async def password_unchanged(tx: Transaction, account_id: UUID, password_hash: str) -> bool:
-    """Whether the hash just verified is still the account's; it stays so until we commit."""
-    held = await tx.fetchval(
-        "SELECT password_hash FROM accounts WHERE account_id = $1 AND state = 'active' FOR SHARE",
-        account_id,
-    )
-    return held is not None and held == password_hash
-
-
 async def in_pages(
     database: Database, *, active: bool, at_once: int = 500
 ) -> AsyncIterator[asyncpg.Record]:
@@ -164,23 +142,47 @@ async def in_pages(
         last = rows[-1]["account_id"]
 
 
-async def lock(tx: Transaction, account_id: UUID) -> None:
-    """Holds the account's row until the transaction ends."""
+async def locked(tx: Transaction, account_id: UUID) -> Account | None:
+    """The account as it is now, its row held until the transaction ends."""
+    # A second statement: the first one's snapshot may be older than what it waited for.
     await tx.execute("SELECT FROM accounts WHERE account_id = $1 FOR UPDATE", account_id)
+    return await by_id(tx, account_id)
+
+
+async def set_email(tx: Transaction, account_id: UUID, email: str, email_key: str) -> int | None:
+    """The account's new address; the sequence of its contact, or None when another has it.
+
+    A pending account's contact has not been told yet, and so it has no next version.
+    """
+    try:
+        async with tx.transaction():
+            version: int | None = await tx.fetchval(
+                "UPDATE accounts"
+                " SET email = $2, email_key = $3,"
+                " contact_version = contact_version + (state = 'active')::int"
+                " WHERE account_id = $1 RETURNING contact_version",
+                account_id,
+                email,
+                email_key,
+            )
+    except asyncpg.UniqueViolationError:
+        return None
+    return version
+
+
+async def set_reminders(tx: Transaction, account_id: UUID, *, reminders: bool) -> int:
+    """The sequence of its contact."""
+    version: int = await tx.fetchval(
+        "UPDATE accounts SET reminders = $2, contact_version = contact_version + 1"
+        " WHERE account_id = $1 RETURNING contact_version",
+        account_id,
+        reminders,
+    )
+    return version
 
 
 async def set_phone(tx: Transaction, account_id: UUID, phone: str) -> None:
     await tx.execute("UPDATE accounts SET phone = $2 WHERE account_id = $1", account_id, phone)
-
-
-async def replace_hash(tx: Transaction, account_id: UUID, held: str, made: str) -> None:
-    """The same password at today's cost; nothing when it was changed meanwhile."""
-    await tx.execute(
-        "UPDATE accounts SET password_hash = $3 WHERE account_id = $1 AND password_hash = $2",
-        account_id,
-        held,
-        made,
-    )
 
 
 def _read(row: asyncpg.Record | None) -> Account | None:

@@ -1,11 +1,13 @@
-"""Counted failures as rows: of log-in names, addresses, and numbers whose serial was guessed."""
+"""Counts as rows: of failed log-ins, of guessed serials, of mails asked for."""
 
 from datetime import datetime
 from typing import Literal
 
 from shared.database import Transaction
 
-Kind = Literal["login_name", "login_address", "serial_number", "serial_address"]
+Kind = Literal[
+    "login_name", "login_address", "serial_number", "serial_address", "mail_name", "mail_address"
+]
 
 
 async def blocked_until(

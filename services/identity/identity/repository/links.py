@@ -17,14 +17,12 @@ async def add(
     expires_at: datetime,
     now: datetime,
 ) -> None:
-    """Adds a link; the open one of the same purpose is superseded (R-05)."""
-    await tx.execute(
-        "UPDATE links SET superseded_at = $3 WHERE account_id = $1 AND purpose = $2"
-        " AND used_at IS NULL AND superseded_at IS NULL",
-        account_id,
-        purpose,
-        now,
-    )
+    """Adds a link; the open one of the same purpose is superseded (R-05).
+
+    Ways to undo a change of address stay open beside each other (R-11).
+    """
+    if purpose != "email_reversal":
+        await supersede(tx, account_id, purpose, now)
     await tx.execute(
         "INSERT INTO links (link_id, account_id, purpose, token_sha256, created_at, expires_at)"
         " VALUES ($1, $2, $3, $4, $5, $6)",
@@ -34,6 +32,17 @@ async def add(
         token_sha256,
         now,
         expires_at,
+    )
+
+
+async def supersede(tx: Transaction, account_id: UUID, purpose: str, now: datetime) -> None:
+    """Voids what is open of this purpose."""
+    await tx.execute(
+        "UPDATE links SET superseded_at = $3 WHERE account_id = $1 AND purpose = $2"
+        " AND used_at IS NULL AND superseded_at IS NULL",
+        account_id,
+        purpose,
+        now,
     )
 
 

@@ -115,6 +115,17 @@ async def beyond(tx: Transaction, account_id: UUID, kept: int) -> list[UUID]:
     return [row["session_id"] for row in rows]
 
 
+async def others(tx: Transaction, account_id: UUID, session_id: UUID) -> list[UUID]:
+    """The account's open sessions but this one."""
+    rows = await tx.fetch(
+        "SELECT session_id FROM sessions"
+        " WHERE account_id = $1 AND session_id <> $2 AND ended_at IS NULL",
+        account_id,
+        session_id,
+    )
+    return [row["session_id"] for row in rows]
+
+
 async def end(
     tx: Transaction,
     account_id: UUID,

@@ -9,7 +9,7 @@ from datetime import date, datetime
 from identity.domain.accounts import Account, Consent, Contact
 from identity.domain.passwords import generate
 from identity.hashing import Passwords
-from identity.repository import accounts, families
+from identity.repository import accounts, families, password_hashes
 from identity.usecases.activate_account import activate_account
 from identity.usecases.open_account import open_account
 from shared.database import Database, Transaction
@@ -54,7 +54,7 @@ async def activate_demo(
         for login, password_hash in zip(logins, hashes, strict=True):
             account = await _account(tx, login.username, terms, day, now)
             if account.state == "active":
-                await accounts.set_generated_password(
+                await password_hashes.set_generated(
                     tx,
                     account.account_id,
                     password_hash=password_hash,

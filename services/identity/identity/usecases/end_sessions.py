@@ -14,8 +14,9 @@ from shared.errors import NotFound
 from shared.ids import uuid7
 
 EndReason = Literal[
-    "logged_out", "closed_by_owner", "token_reused", "too_many", "password_changed", "by_staff"
-]
+    "logged_out", "closed_by_owner", "token_reused", "too_many", "password_changed", "by_staff",
+    "password_recovered", "email_changed", "email_reversed",
+]  # fmt: skip
 
 
 async def end_session(

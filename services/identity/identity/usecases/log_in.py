@@ -1,24 +1,27 @@
 """Logging in: one failure for everything, slower with each, else a session (R-08)."""
 
-import math
 from dataclasses import dataclass
 from datetime import datetime
 
 import structlog
 
-from identity.domain import slowing
 from identity.domain.accounts import Account, PasswordState
 from identity.domain.errors import InvalidCredentials
 from identity.domain.links import new_token, token_digest
 from identity.domain.sessions import LIVES, OPEN_AT_ONCE, Channel
 from identity.hashing import Passwords
-from identity.repository import accounts, failures, sessions
+from identity.repository import password_hashes, sessions
 from identity.sealing import Keyring
 from identity.signing import Signer
 from identity.usecases.end_sessions import end_within
 from identity.usecases.find_account import Username, find_account
+from identity.usecases.login_delays import (
+    count_failure,
+    forget_failures,
+    refuse_during_delay,
+    tried,
+)
 from shared.database import Database, Transaction
-from shared.errors import TooMany
 from shared.ids import uuid7
 
 _log = structlog.get_logger()
@@ -51,52 +54,45 @@ async def log_in(
     username: Username,
     password: str,
     client: Client,
+    force_change: bool,
     now: datetime,
 ) -> Tokens:
     """A new session. Raises InvalidCredentials for whatever is wrong, TooMany for who must wait.
 
     The password is looked at only in the turn for which the delay was asked, so that of a volley
     no more are evaluated than there are turns at once, and during a delay not even the right one.
+    With `force_change` a temporary password opens a session that may only change it (R-07).
     """
-    name = keyring.digest("login_name", username.text)
-    address = keyring.digest("address", client.address)
+    subject = tried(keyring, username.text, client.address)
     async with passwords.slot() as turn:
         async with database.connection() as connection:
-            until = await failures.blocked_until(connection, name, address, now)
             account = await find_account(connection, username)
-        if until is not None:
-            raise TooMany(math.ceil((until - now).total_seconds()))
+            await refuse_during_delay(connection, subject, now)
         held = account.password_hash if account is not None else None
         right = await turn.matches(held, password)
         if account is None or held is None or not right or not account.may_log_in(now):
-            await _count(database, name, address, now)
+            await count_failure(database, subject, now)
             # Whose it was is not written: a name that failed may be a password in the wrong field.
             _log.info("login_refused", account_id=account.account_id if account else None)
             raise InvalidCredentials
         remade = await turn.hash(password) if turn.outdated(held) else None
     async with database.transaction() as tx:
-        if not await accounts.password_unchanged(tx, account.account_id, held):
+        if not await password_hashes.unchanged(tx, account.account_id, held):
             raise InvalidCredentials
         if remade is not None:
-            await accounts.replace_hash(tx, account.account_id, held, remade)
-        await failures.forget(tx, "login_name", name)
-        return await _open_session(tx, signer, account, client, now)
-
-
-async def _count(database: Database, name: bytes, address: bytes, now: datetime) -> None:
-    async with database.transaction() as tx:
-        since = now - slowing.NAME_FORGOTTEN
-        by_name = await failures.count(tx, "login_name", name, since=since, now=now)
-        since = now - slowing.ADDRESS_WINDOW
-        by_address = await failures.count(tx, "login_address", address, since=since, now=now)
-        if delay := slowing.name_delay(by_name):
-            await failures.block(tx, "login_name", name, now + delay)
-        if delay := slowing.address_delay(by_address):
-            await failures.block(tx, "login_address", address, now + delay)
+            await password_hashes.remake(tx, account.account_id, held, remade)
+        await forget_failures(tx, keyring, username.text)
+        return await _open_session(tx, signer, account, client, now, force_change=force_change)
 
 
 async def _open_session(
-    tx: Transaction, signer: Signer, account: Account, client: Client, now: datetime
+    tx: Transaction,
+    signer: Signer,
+    account: Account,
+    client: Client,
+    now: datetime,
+    *,
+    force_change: bool,
 ) -> Tokens:
     # Staff work at desks that many pass by: they never get a phone's long session.
     channel: Channel = client.channel if account.role == "affiliate" else "web"
@@ -114,5 +110,5 @@ async def _open_session(
     surplus = await sessions.beyond(tx, account.account_id, OPEN_AT_ONCE)
     if surplus:
         await end_within(tx, account.account_id, surplus, reason="too_many", now=now)
-    access_token = signer.access_token(account, session_id, now)
+    access_token = signer.access_token(account, session_id, now, force_change=force_change)
     return Tokens(access_token, refresh_token, account.password_state)

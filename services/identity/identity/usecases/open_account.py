@@ -4,7 +4,7 @@ from datetime import datetime
 from uuid import UUID
 
 from identity.domain.accounts import Consent, Contact, Family
-from identity.repository import accounts
+from identity.repository import accounts, email_changes
 from shared import outbox
 from shared.contracts.identity import AccountRegistered
 from shared.database import Transaction
@@ -20,8 +20,13 @@ async def open_account(
     locale: str,
     now: datetime,
 ) -> UUID | None:
-    """The new account's id, or None when family or address have an account already."""
+    """The new account's id, or None when family or address have an account already.
+
+    An address counts as taken while another account may yet come, or come back, to it (R-11).
+    """
     account_id = uuid7()
+    if await email_changes.reserved(tx, contact.email_key, account_id, now):
+        return None
     added = await accounts.add(
         tx,
         account_id=account_id,

@@ -17,7 +17,7 @@ _log = structlog.get_logger()
 
 
 async def refresh_session(
-    database: Database, signer: Signer, refresh_token: str, *, now: datetime
+    database: Database, signer: Signer, refresh_token: str, *, force_change: bool, now: datetime
 ) -> Tokens:
     """New tokens; the one given is done with, but for 30 s in which it gives a sibling.
 
@@ -31,14 +31,20 @@ async def refresh_session(
         digest = token_digest(refresh_token)
         held = await sessions.token(tx, digest)
         if held is not None:
-            tokens = await _judged(tx, signer, held, digest, now)
+            tokens = await _judged(tx, signer, held, digest, now, force_change=force_change)
     if tokens is None:
         raise Unauthenticated
     return tokens
 
 
 async def _judged(
-    tx: Transaction, signer: Signer, held: RefreshToken, digest: bytes, now: datetime
+    tx: Transaction,
+    signer: Signer,
+    held: RefreshToken,
+    digest: bytes,
+    now: datetime,
+    *,
+    force_change: bool,
 ) -> Tokens | None:
     match fate_of(held, now):
         case "over":
@@ -59,5 +65,5 @@ async def _judged(
     refresh_token = new_token()
     await sessions.add_token(tx, held.session_id, token_digest(refresh_token), now)
     await sessions.touch(tx, held.session_id, now + LIVES[held.channel].idle, now)
-    access_token = signer.access_token(account, held.session_id, now)
+    access_token = signer.access_token(account, held.session_id, now, force_change=force_change)
     return Tokens(access_token, refresh_token, account.password_state)

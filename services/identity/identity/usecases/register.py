@@ -11,13 +11,10 @@ from identity.repository import accounts
 from identity.sealing import Keyring
 from identity.usecases.open_account import open_account
 from identity.usecases.prove_serial import prove_serial
-from identity.usecases.request_delivery import Message, request_delivery
-from identity.usecases.send_activation import send_activation
+from identity.usecases.send_link import ACTIVATION, send_link
+from identity.usecases.send_notice import tell_mailbox
 from shared.database import Database, Transaction
 
-NOTICE_LIFE = timedelta(hours=72)
-ADDRESS_IN_USE = "email_in_use"
-"""The notice to who owns the address: somebody tried to register another family with it."""
 _log = structlog.get_logger()
 _PENDING = "La cuenta aún no se activa. Pida que se le envíe otra vez el correo de activación."
 
@@ -85,9 +82,10 @@ async def _open(
         await _tell_owner(tx, keyring, contact, now)
         return
     _log.info("account_registered", account_id=account_id, family_id=family.family_id)
-    await send_activation(
+    await send_link(
         tx,
         keyring,
+        ACTIVATION,
         account_id=account_id,
         email=contact.email,
         name=family.holder_name,
@@ -99,14 +97,6 @@ async def _open(
 async def _tell_owner(tx: Transaction, keyring: Keyring, contact: Contact, now: datetime) -> None:
     owner = await accounts.by_email(tx, contact.email_key)
     if owner is None:
-        # The owner closed the account between the two statements; trying again will work.
+        # Closed between the two statements, or held for who may yet come back to it (R-11).
         return
-    await request_delivery(
-        tx,
-        keyring,
-        account_id=owner.account_id,
-        template="account_notice",
-        message=Message(owner.email, owner.name, {"notice": ADDRESS_IN_USE}),
-        expires_at=now + NOTICE_LIFE,
-        now=now,
-    )
+    await tell_mailbox(tx, keyring, owner, "email_in_use", now=now)

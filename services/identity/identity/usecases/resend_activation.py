@@ -2,10 +2,10 @@
 
 from datetime import datetime, timedelta
 
-from identity.repository import accounts, links
+from identity.repository import accounts
 from identity.sealing import Keyring
 from identity.usecases.find_account import Username, find_account
-from identity.usecases.send_activation import PURPOSE, send_activation
+from identity.usecases.send_link import ACTIVATION, send_link, too_soon
 from shared.database import Database
 
 
@@ -24,20 +24,24 @@ async def resend_activation(
     younger than the interval.
     """
     async with database.transaction() as tx:
-        account = await find_account(tx, username)
+        found = await find_account(tx, username)
+        if found is None:
+            return
+        account = await accounts.locked(tx, found.account_id)
         if account is None or account.state != "pending":
             return
-        # Twins wait here; the second then sees the first one's link.
-        await accounts.lock(tx, account.account_id)
-        last = await links.last_created_at(tx, account.account_id, PURPOSE)
-        if last is not None and now - last < least_interval:
+        if await too_soon(
+            tx, ACTIVATION, account.account_id, least_interval=least_interval, now=now
+        ):
             return
-        await send_activation(
+        await send_link(
             tx,
             keyring,
+            ACTIVATION,
             account_id=account.account_id,
             email=account.email,
             name=account.name,
             life=life,
             now=now,
+            more=account.words,
         )

@@ -14,7 +14,11 @@ class Template(StrEnum):
 
     ACTIVATION = "activation"
     CREDENTIALS = "credentials"
+    RECOVERY = "recovery"
+    EMAIL_CHANGE = "email_change"
+    EMAIL_CHANGED = "email_changed"
     ACCOUNT_NOTICE = "account_notice"
+    SERIAL_HANDOUT = "serial_handout"
     APPOINTMENT_BOOKED = "appointment_booked"
     APPOINTMENT_CANCELLED = "appointment_cancelled"
 

@@ -8,9 +8,6 @@ from notifications.rendering.letter import Letter, action, advice, facts, text
 from notifications.rendering.words import Words
 from shared.profile import Policies, Profile
 
-NOTICES = ("email_in_use",)
-"""What an account notice can be about."""
-
 
 @dataclass(frozen=True, slots=True)
 class AccountFacts:
@@ -20,10 +17,15 @@ class AccountFacts:
     data: dict[str, str]
     occurred_at: datetime
 
+    @property
+    def to_staff(self) -> bool:
+        """Links and passwords of staff come with words of their own (R-14)."""
+        return self.data.get("audience") == "staff"
+
 
 def activation(_: Words, profile: Profile, known: AccountFacts, public_url: str) -> Letter:
     """The link that activates the account; it is the first link of the text (R-05)."""
-    until = known.occurred_at + timedelta(hours=_policies(profile, known).activation_hours)
+    until = known.occurred_at + timedelta(hours=policies_of(profile, known).activation_hours)
     return Letter(
         subject=_("Activa tu cuenta de {institute}").format(institute=profile.short_name),
         preview=_("Sigue el enlace para confirmar tu correo electrónico."),
@@ -55,7 +57,7 @@ def activation(_: Words, profile: Profile, known: AccountFacts, public_url: str)
 
 def credentials(_: Words, profile: Profile, known: AccountFacts, public_url: str) -> Letter:
     """User name and temporary password, with a copy of the registration data (R-07, R-50)."""
-    days = _policies(profile, known).temporary_password_days
+    days = policies_of(profile, known).temporary_password_days
     until = known.occurred_at + timedelta(days=days)
     return Letter(
         subject=_("Tus datos de acceso a {institute}").format(institute=profile.short_name),
@@ -86,32 +88,6 @@ def credentials(_: Words, profile: Profile, known: AccountFacts, public_url: str
     )  # fmt: skip
 
 
-def account_notice(_: Words, profile: Profile, known: AccountFacts, public_url: str) -> Letter:
-    """Something happened around the account that its owner must hear of."""
-    happened, to_do = {
-        "email_in_use": (
-            _("Alguien intentó registrar otra cuenta con tu dirección de correo electrónico. Tu "
-              "cuenta no cambió."),
-            _("Si fuiste tú, registra la otra cuenta con una dirección distinta: cada cuenta "
-              "necesita la suya. Si no fuiste tú, no hace falta que hagas nada."),
-        ),
-    }[known.data["notice"]]  # fmt: skip
-    return Letter(
-        subject=_("Aviso sobre tu cuenta de {institute}").format(institute=profile.short_name),
-        preview=happened,
-        heading=_("Aviso sobre tu cuenta"),
-        greeting=_("Hola, {name}:").format(name=known.name),
-        blocks=(
-            text(happened),
-            facts((_("Fecha y hora"), _.moment(known.occurred_at, profile.zone_info))),
-            advice(to_do),
-            text(
-                _("Para cualquier duda llama al {helpline} o entra a {url}")
-                .format(helpline=profile.helpline, url=public_url)
-            ),
-        ),
-    )  # fmt: skip
-
-
-def _policies(profile: Profile, known: AccountFacts) -> Policies:
+def policies_of(profile: Profile, known: AccountFacts) -> Policies:
+    """The policy numbers of the day on which the letter's cause was."""
     return profile.policies_at(known.occurred_at.astimezone(profile.zone_info).date())

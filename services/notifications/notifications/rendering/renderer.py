@@ -11,7 +11,13 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoes
 
 from notifications.domain.claims import Claimed
 from notifications.domain.mails import DELAYED_AFTER, Reason, Template
-from notifications.rendering import account_letters, appointment_letters
+from notifications.rendering import (
+    account_letters,
+    account_notices,
+    appointment_letters,
+    link_letters,
+    staff_letters,
+)
 from notifications.rendering.account_letters import AccountFacts
 from notifications.rendering.appointment_letters import AppointmentFacts
 from notifications.rendering.calendar import calendar_file
@@ -52,7 +58,15 @@ class Rendered:
 _ACCOUNT: dict[str, Callable[[Words, Profile, AccountFacts, str], Letter]] = {
     Template.ACTIVATION: account_letters.activation,
     Template.CREDENTIALS: account_letters.credentials,
-    Template.ACCOUNT_NOTICE: account_letters.account_notice,
+    Template.RECOVERY: link_letters.recovery,
+    Template.EMAIL_CHANGE: link_letters.email_change,
+    Template.EMAIL_CHANGED: link_letters.email_changed,
+    Template.ACCOUNT_NOTICE: account_notices.account_notice,
+    Template.SERIAL_HANDOUT: staff_letters.serial_handout,
+}
+_STAFF: dict[str, Callable[[Words, Profile, AccountFacts, str], Letter]] = {
+    Template.ACTIVATION: staff_letters.activation,
+    Template.CREDENTIALS: staff_letters.credentials,
 }
 _APPOINTMENT: dict[str, Callable[[Words, Profile, AppointmentFacts, str], Letter]] = {
     Template.APPOINTMENT_BOOKED: appointment_letters.booked,
@@ -89,7 +103,7 @@ class Renderer:
         recipient = usable_address(delivery.to)
         try:
             shown = self.account_letter(mail.template, known, delayed=_delayed(mail, now))
-        except KeyError as missing:
+        except (KeyError, ValueError) as missing:
             _log.error("mail_data_missing", mail_id=mail.mail_id, template=mail.template)
             raise Unwritable(Reason.UNREADABLE) from missing
         return self._envelope(mail, recipient, shown, now, None)
@@ -120,8 +134,9 @@ class Renderer:
 
     def account_letter(self, template: str, known: AccountFacts, *, delayed: bool) -> Rendered:
         """Both parts of a letter about the account; KeyError when a piece of data is missing."""
+        letters = _ACCOUNT | _STAFF if known.to_staff else _ACCOUNT
         return self._shown(
-            _ACCOUNT[template](self._words, self._profile, known, self._public_url),
+            letters[template](self._words, self._profile, known, self._public_url),
             known.occurred_at if delayed else None,
         )
 

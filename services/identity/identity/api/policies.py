@@ -1,0 +1,12 @@
+"""The policy numbers that hold today, by the institute's calendar (R-30)."""
+
+from shared.clock import local_day
+from shared.operations import Call
+from shared.profile import Policies
+from shared.service import PROFILE
+
+
+def policies(call: Call) -> Policies:
+    """Those of the local day on which the request came."""
+    profile = call.app[PROFILE]
+    return profile.policies_at(local_day(call.now, profile.zone_info))
