@@ -33,6 +33,15 @@ async def test_r_08_the_delay_begins_at_the_fifth_failure_and_doubles_whoever_it
     assert (await world.log_in(username, "incorrecta")).headers["Retry-After"] == "20"
 
 
+async def test_r_08_an_account_is_delayed_by_whichever_name_it_was_tried(world: World) -> None:
+    password = await world.activated()
+    for name in (NUMBER, EMAIL, EMAIL.upper(), NUMBER, EMAIL):
+        assert (await world.log_in(name, "incorrecta")).status == 401
+
+    assert (await world.log_in(EMAIL, password)).status == 429
+    assert (await world.log_in(NUMBER, password)).status == 429
+
+
 async def test_l_6_during_the_delay_not_even_the_right_password_is_looked_at(
     world: World,
 ) -> None:
@@ -41,8 +50,7 @@ async def test_l_6_during_the_delay_not_even_the_right_password_is_looked_at(
         await world.log_in(NUMBER, "incorrecta")
 
     assert (await world.log_in(NUMBER, password)).status == 429
-    # The name is delayed, not the account: the same owner by the other name is not.
-    assert (await world.log_in(EMAIL, password)).status == 201
+    assert (await world.log_in(EMAIL, password)).status == 429
     world.clock.forward(seconds=10)
     assert (await world.log_in(NUMBER, password)).status == 201
     # Success forgets the failures.

@@ -25,6 +25,15 @@ MAILS_PER_ADDRESS = 100
 MAILS_WINDOW = timedelta(hours=1)
 
 
+def serial_address_delay(failures: int) -> timedelta:
+    """How long an address waits after this many wrong serials within the hour: seconds, no more.
+
+    Thousands of phones stand behind one address: the number's own limit is what ends guessing.
+    """
+    beyond = max(0, failures - SERIALS_PER_ADDRESS + 1)
+    return min(timedelta(seconds=beyond), ADDRESS_LONGEST_DELAY)
+
+
 def name_delay(failures: int) -> timedelta:
     """How long a login name waits after this many failures in a row: doubled each time."""
     beyond = failures - NAME_FREE_FAILURES - 1

@@ -27,6 +27,18 @@ async def blocked_until(
     return until
 
 
+async def blocked(tx: Transaction, kind: Kind, subject: bytes, now: datetime) -> datetime | None:
+    """Until when this subject waits; None when it doesn't."""
+    until: datetime | None = await tx.fetchval(
+        "SELECT blocked_until FROM failures"
+        " WHERE kind = $1 AND subject = $2 AND blocked_until > $3",
+        kind,
+        subject,
+        now,
+    )
+    return until
+
+
 async def count(
     tx: Transaction, kind: Kind, subject: bytes, *, since: datetime, now: datetime
 ) -> int:

@@ -11,7 +11,6 @@ from identity.hashing import Passwords
 from identity.repository import accounts, deliveries, password_hashes, sessions
 from identity.sealing import Keyring
 from identity.usecases.end_sessions import end_within
-from identity.usecases.find_account import login_names
 from identity.usecases.login_delays import count_failure, refuse_during_delay, tried
 from identity.usecases.send_link import RECOVERY, void_links
 from identity.usecases.send_notice import send_notice
@@ -52,7 +51,7 @@ async def change_password(
         account = await accounts.by_id(connection, caller.account_id)
     if account is None:
         raise Unauthenticated
-    subject = tried(keyring, login_names(account)[0], address)
+    subject = tried(keyring, str(account.account_id), address)
     known = KnownWords((account.username, account.email), institute_words)
     if (fault := weakness(new, current, known, common)) is not None:
         error = {"pointer": "/new_password", "code": fault, "message": _WHY[fault]}

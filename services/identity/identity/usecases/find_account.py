@@ -32,12 +32,6 @@ def read_username(profile: Profile, text: str) -> Username:
     return Username(stripped.lower(), None, None)
 
 
-def login_names(account: Account) -> tuple[str, str]:
-    """Both names that `read_username` can make of what the owner types, the first one theirs."""
-    email_key = account.email.lower()
-    return (email_key if account.family_id is None else account.username), email_key
-
-
 async def find_account(tx: Transaction, username: Username) -> Account | None:
     """The account that is not closed; one query whatever the text was."""
     if username.email_key is not None:

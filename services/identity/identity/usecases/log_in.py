@@ -17,6 +17,7 @@ from identity.usecases.end_sessions import end_within
 from identity.usecases.find_account import Username, find_account
 from identity.usecases.login_delays import (
     count_failure,
+    counted_as,
     forget_failures,
     refuse_during_delay,
     tried,
@@ -63,10 +64,11 @@ async def log_in(
     no more are evaluated than there are turns at once, and during a delay not even the right one.
     With `force_change` a temporary password opens a session that may only change it (R-07).
     """
-    subject = tried(keyring, username.text, client.address)
     async with passwords.slot() as turn:
         async with database.connection() as connection:
             account = await find_account(connection, username)
+            name = counted_as(account, username.text)
+            subject = tried(keyring, name, client.address)
             await refuse_during_delay(connection, subject, now)
         held = account.password_hash if account is not None else None
         right = await turn.matches(held, password)
@@ -81,7 +83,7 @@ async def log_in(
             raise InvalidCredentials
         if remade is not None:
             await password_hashes.remake(tx, account.account_id, held, remade)
-        await forget_failures(tx, keyring, username.text)
+        await forget_failures(tx, keyring, name)
         return await _open_session(tx, signer, account, client, now, force_change=force_change)
 
 

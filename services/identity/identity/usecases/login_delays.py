@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from identity.domain import slowing
+from identity.domain.accounts import Account
 from identity.repository import failures
 from identity.sealing import Keyring
 from shared.database import Database, Transaction
@@ -22,6 +23,11 @@ class Tried:
 def tried(keyring: Keyring, name: str, address: str) -> Tried:
     """`name` in its canonical form, so that one name is counted once."""
     return Tried(keyring.digest("login_name", name), keyring.digest("address", address))
+
+
+def counted_as(account: Account | None, name: str) -> str:
+    """Failures count for the account, whichever of its names was tried; else for the name."""
+    return name if account is None else str(account.account_id)
 
 
 async def refuse_during_delay(tx: Transaction, subject: Tried, now: datetime) -> None:

@@ -27,8 +27,8 @@ async def prove_serial(
 
     A failure is counted in this transaction: commit it before refusing. Attempts on one number
     wait for each other, known or not, so that a volley has no more guesses than a queue. Raises
-    TooMany after 5 failures on a number in a day or 20 from an address in an hour; successes are
-    never counted.
+    TooMany for a day after 5 failures on a number, for seconds after 20 from an address in an hour;
+    successes are never counted.
     """
     by_number = keyring.digest("serial_number", number)
     by_address = keyring.digest("address", address)
@@ -44,9 +44,11 @@ async def prove_serial(
     await failures.count(
         tx, "serial_number", by_number, since=now - slowing.SERIAL_NUMBER_WINDOW, now=now
     )
-    await failures.count(
+    at_address = await failures.count(
         tx, "serial_address", by_address, since=now - slowing.SERIAL_ADDRESS_WINDOW, now=now
     )
+    if delay := slowing.serial_address_delay(at_address):
+        await failures.block(tx, "serial_address", by_address, now + delay)
     return None
 
 
@@ -54,10 +56,9 @@ async def _refuse_beyond(
     tx: Transaction, by_number: bytes, by_address: bytes, now: datetime
 ) -> None:
     number_since = now - slowing.SERIAL_NUMBER_WINDOW
-    address_since = now - slowing.SERIAL_ADDRESS_WINDOW
     on_number = await failures.counted(tx, "serial_number", by_number, since=number_since)
-    at_address = await failures.counted(tx, "serial_address", by_address, since=address_since)
     if on_number is not None and on_number[0] >= slowing.SERIALS_PER_NUMBER:
         raise TooMany(math.ceil((on_number[1] - number_since).total_seconds()))
-    if at_address is not None and at_address[0] >= slowing.SERIALS_PER_ADDRESS:
-        raise TooMany(math.ceil((at_address[1] - address_since).total_seconds()))
+    until = await failures.blocked(tx, "serial_address", by_address, now)
+    if until is not None:
+        raise TooMany(math.ceil((until - now).total_seconds()))

@@ -10,7 +10,6 @@ from identity.hashing import Passwords
 from identity.repository import accounts, links, password_hashes
 from identity.sealing import Keyring
 from identity.usecases.end_sessions import end_within
-from identity.usecases.find_account import login_names
 from identity.usecases.login_delays import forget_failures
 from identity.usecases.mailed_links import claimed, valid_link
 from identity.usecases.send_credentials import Credentials, send_credentials
@@ -48,7 +47,7 @@ async def recover_password(
                 password_expires_at=expires_at,
             )
             await end_within(tx, account.account_id, None, reason="password_recovered", now=now)
-            await forget_failures(tx, keyring, *login_names(account))
+            await forget_failures(tx, keyring, str(account.account_id))
             credentials = Credentials(account.username, password, expires_at)
             await send_credentials(tx, keyring, account, credentials, now=now)
     _log.info("password_recovered", account_id=account.account_id)
