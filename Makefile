@@ -1,13 +1,18 @@
 # Every command of the project; `make` alone lists them.
 
 PYTHON ?= python3
+# Tests wait more than they work: three processes fill two cores.
+PROCESSES ?= 3
 BIN := .venv/bin
 SOURCES := shared services deploy tests
 LOCK := $(BIN)/uv pip compile --quiet --python-version 3.11 --universal --generate-hashes \
 	--no-emit-index-url --no-header
 
+# Compiled code is kept: a run starts dozens of processes, and each would compile everything again.
+unexport PYTHONDONTWRITEBYTECODE
+
 .DEFAULT_GOAL := help
-.PHONY: help run clean-run servers test check format lock replay
+.PHONY: help run clean-run servers test prove check format lock replay
 
 help:
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -21,8 +26,11 @@ clean-run: ## Forget all data of `make run`
 servers: .venv/paths ## Start PostgreSQL and RabbitMQ alone, to run tests against
 	@$(BIN)/python -m deploy.local.servers
 
-test: .venv/paths ## Run all tests; ARGS="-k booking" for some
-	$(BIN)/python -m pytest $(ARGS)
+test: .venv/paths ## Run all tests; ARGS="-k booking" for some, ARGS="-n 0" in one process
+	$(BIN)/python -m pytest -n $(PROCESSES) $(ARGS)
+
+prove: .venv/paths ## Run the proofs at their full size and print the figures; ARGS="-k enumeration"
+	PROOF=full $(BIN)/python -m pytest tests/proofs $(ARGS)
 
 check: .venv/paths ## Lint, types, import rules, dependencies
 	$(BIN)/ruff check .

@@ -9,11 +9,12 @@ import structlog
 from aio_pika.abc import AbstractIncomingMessage
 
 from shared import inbox, trace
+from shared.blame import watch
 from shared.bus import sleep_unless
 from shared.contracts.event import Fact
-from shared.database import CONTENDED, EXHAUSTED, GONE, Database, Transaction
+from shared.database import Database, Transaction
 from shared.dead_letters import DeadLetter, bury, described
-from shared.errors import DomainError, Unavailable
+from shared.errors import DomainError
 from shared.received import Received, Unreadable, read
 
 Handler = Callable[[Transaction, Received], Awaitable[None]]
@@ -22,7 +23,6 @@ Handler = Callable[[Transaction, Received], Awaitable[None]]
 TRIES = 3
 BATCH_SECONDS = 8.0
 PAUSE_SECONDS = (0.1, 5.0)
-_UNREACHABLE: tuple[type[BaseException], ...] = (Unavailable, *GONE)
 
 _log = structlog.get_logger()
 
@@ -118,43 +118,31 @@ class Applier:
         """Applies one event in its own transactions; False only when stopping."""
         tries, pause = 0, PAUSE_SECONDS[0]
         while not self._stopping.is_set():
+            error, blamed = await self._try(delivery)
+            if error is None:
+                return True
+            if not blamed:
+                _log.warning("event_awaits", queue=self._queue, error=described(error))
+                await sleep_unless(self._stopping, pause)
+                pause = min(pause * 2, PAUSE_SECONDS[1])
+                continue
+            tries += 1
+            refused = isinstance(error, DomainError)
+            if refused or tries == TRIES:
+                reason = "refused" if refused else "failed"
+                letter = DeadLetter(delivery.message, reason, described(error), tries)
+                return await self._bury([letter])
+        return False
+
+    async def _try(self, delivery: _Delivery) -> tuple[Exception | None, bool]:
+        """Returns what went wrong, and whether that counts against the message."""
+        async with watch(self._database) as watching:
             try:
                 async with self._database.transaction() as tx:
                     await self._apply(tx, [delivery])
-            except Exception as error:  # noqa: BLE001  # the consumer's door: every fate is below
-                if await self._away(error):
-                    _log.warning("event_awaits", queue=self._queue, error=described(error))
-                    await sleep_unless(self._stopping, pause)
-                    pause = min(pause * 2, PAUSE_SECONDS[1])
-                    continue
-                tries += 1
-                refused = isinstance(error, DomainError)
-                if refused or tries == TRIES:
-                    reason = "refused" if refused else "failed"
-                    letter = DeadLetter(delivery.message, reason, described(error), tries)
-                    return await self._bury([letter])
-            else:
-                return True
-        return False
-
-    async def _away(self, error: Exception) -> bool:
-        """Whether the failure is the database's or the moment's, and not the message's.
-
-        The driver's class for a lost connection is also its class for a wrong argument, so there
-        the database is asked whether it answers.
-        """
-        if isinstance(error, (Unavailable, *CONTENDED, *EXHAUSTED)):
-            return True
-        if isinstance(error, ValueError) or not isinstance(error, GONE):
-            return False
-        if isinstance(error, asyncpg.PostgresError):
-            return True
-        try:
-            async with self._database.connection(1.0) as connection:
-                await connection.fetchval("SELECT 1")
-        except _UNREACHABLE:
-            return True
-        return False
+            except Exception as error:  # noqa: BLE001  # the consumer's door: its caller settles it
+                return error, await watching.blames_message(error)
+        return None, False
 
     async def _bury(self, letters: Sequence[DeadLetter]) -> bool:
         """Dead-letters until confirmed; False only when stopping."""

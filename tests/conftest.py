@@ -4,7 +4,16 @@ import logging
 
 import structlog
 
-pytest_plugins = ["servers", "databases", "vhosts"]
+pytest_plugins = [
+    "servers",
+    "databases",
+    "vhosts",
+    "poppler",
+    "sealing_desk",
+    "systems",
+    "figures",
+    "spread",
+]
 
 
 def pytest_configure() -> None:

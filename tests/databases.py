@@ -51,7 +51,8 @@ class Databases:
         name = _name(service)
         async with self._server() as server:
             await server.execute(
-                f"CREATE DATABASE {name} TEMPLATE {self._templates[service]} OWNER {service}_owner"
+                f"CREATE DATABASE {name} TEMPLATE {self._templates[service]} STRATEGY file_copy"
+                f" OWNER {service}_owner"
             )
             await open_to(server, name, f"{service}_app")
         return self._described(name, service)

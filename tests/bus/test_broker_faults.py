@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 from builders.messaging import NOW, Bus, bus_on, consuming, member, relaying, until
+from builders.pace import within
 
 from deploy.local.server import Broker
 from shared import outbox
@@ -77,7 +78,7 @@ async def every_event_is_applied_once(bus: Bus, database: Database, added: int) 
         )
 
     with contextlib.suppress(TimeoutError):
-        await until(quiet, 30)
+        await until(quiet, within(30))
     async with database.connection() as tx:
         waiting = (await outbox.backlog(tx)).depth
     left = {"outbox": waiting, "queue": await bus.depth(QUEUE)}
@@ -104,7 +105,7 @@ async def test_a_broker_that_is_absent_at_the_start_is_awaited(
         await private_rabbitmq.start()
         began = asyncio.get_running_loop().time()
         await every_event_is_applied_once(private_bus, database, 1)
-        assert asyncio.get_running_loop().time() - began < 5
+        assert asyncio.get_running_loop().time() - began < within(5)
 
 
 @pytest.mark.parametrize("end", ["restarted", "killed"])
@@ -124,11 +125,11 @@ async def test_a_broker_that_ends_under_load_costs_no_event_and_doubles_none(
         await asyncio.sleep(1)
         await private_rabbitmq.start()
         before = relay.relayed
-        await until(lambda: relay.relayed > before + 100, 20)
+        await until(lambda: relay.relayed > before + 100, within(20))
         load.stop()
         await adding
         await every_event_is_applied_once(private_bus, database, load.added)
-    assert load.slowest < 1
+    assert load.slowest < within(1)
 
 
 async def test_a_broker_that_hangs_is_given_two_seconds_and_is_back_within_one(
@@ -146,15 +147,15 @@ async def test_a_broker_that_hangs_is_given_two_seconds_and_is_back_within_one(
         await until(lambda: relay.relayed > 100)
         os.killpg(private_rabbitmq.pid, signal.SIGSTOP)  # the program is a script of several
         try:
-            await until(lambda: not relay.linked, 4)
+            await until(lambda: not relay.linked, within(4))
             stuck = relay.relayed
             await asyncio.sleep(21)
             assert relay.relayed == stuck
         finally:
             os.killpg(private_rabbitmq.pid, signal.SIGCONT)
-        await until(lambda: relay.relayed > stuck, 1)
-        await until(lambda: relay.relayed > stuck + 200, 5)
+        await until(lambda: relay.relayed > stuck, within(1))
+        await until(lambda: relay.relayed > stuck + 200, within(5))
         load.stop()
         await adding
         await every_event_is_applied_once(private_bus, database, load.added)
-    assert load.slowest < 1
+    assert load.slowest < within(1)

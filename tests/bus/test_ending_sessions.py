@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from builders.identity import World, running, settings
 from builders.messaging import Bus, until
+from builders.pace import within
 from builders.roll import FAMILY, NUMBER, SERIAL
 from databases import Database
 from jwt import PyJWK
@@ -89,10 +90,10 @@ async def test_another_service_refuses_the_token_within_a_second(
                 return True
             return False
 
-        await until(refused, 1)
+        await until(refused, within(1))
     finally:
         listener.stop()
-        async with asyncio.timeout(8):
+        async with asyncio.timeout(within(8)):
             await task
 
 

@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 
 import pytest
 from builders.messaging import NOW, Bus, consuming, member, relaying, until
+from builders.pace import within
 
 from shared import outbox
 from shared.bus import HEARTBEAT_SECONDS
@@ -14,7 +15,7 @@ from shared.database import Database, Transaction
 from shared.received import Received
 
 QUEUE = "scheduling.members"
-FOUND_WITHIN = (HEARTBEAT_SECONDS + 1) * 3 + 2
+FOUND_WITHIN = (HEARTBEAT_SECONDS + 1) * 3 + within(2)
 """The library gives a silent peer three heartbeats; it looks every two seconds."""
 
 
@@ -93,7 +94,7 @@ async def test_half_open_links_are_found_and_replaced(
         between.swallow()
         async with database.transaction() as tx:
             await outbox.add(tx, member(), sequence=1, now=NOW)
-        await until(lambda: relay.relayed == 1, 5)
+        await until(lambda: relay.relayed == 1, within(5))
 
         async def applied() -> bool:
             async with database.connection() as connection:

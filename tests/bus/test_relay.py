@@ -6,6 +6,7 @@ import aio_pika
 import orjson
 import pytest
 from builders.messaging import NOW, Bus, consuming, member, relaying, until
+from builders.pace import within
 
 from shared import outbox
 from shared.contracts.event import PUBLIC_EXCHANGE
@@ -77,7 +78,7 @@ async def test_a_wake_up_publishes_at_once(bus: Bus, database: Database, databas
         began = asyncio.get_running_loop().time()
         await add_members(database, 1)
         await until(lambda: relay.relayed == 1)
-        assert asyncio.get_running_loop().time() - began < 0.5
+        assert asyncio.get_running_loop().time() - began < within(0.5)
 
 
 async def test_an_unroutable_event_keeps_its_row_and_holds_up_nobody(
@@ -138,11 +139,11 @@ async def test_a_transaction_that_commits_late_is_not_lost(
 async def test_two_relays_at_once_publish_each_event_once(
     bus: Bus, database: Database, database_url: str
 ) -> None:
-    ids = await add_members(database, 1000)
+    ids = await add_members(database, 400)
     identity = bus.url("identity")
     async with relaying(database_url, identity) as one, relaying(database_url, identity) as other:
-        await until(lambda: one.relayed + other.relayed == 1000)
-    arrived = [message.message_id for message in await bus.take(QUEUE, 1000, 30)]
+        await until(lambda: one.relayed + other.relayed == 400)
+    arrived = [message.message_id for message in await bus.take(QUEUE, 400, 30)]
     assert sorted(map(str, arrived)) == sorted(ids)
     assert await bus.depth(QUEUE) == 0
 

@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 
 import aiohttp
 from builders.messaging import NOW, Bus, until
+from builders.pace import within
 
 from shared import outbox
 from shared.contracts.identity import SessionRevoked
@@ -51,7 +52,7 @@ async def listening(
         yield revocations
     finally:
         revocations.stop()
-        async with asyncio.timeout(8):
+        async with asyncio.timeout(within(8)):
             await task
 
 
@@ -60,7 +61,7 @@ async def test_a_revocation_is_heard_within_a_second_by_every_process(bus: Bus) 
     async with listening(bus, one, Feed()) as first, listening(bus, other, Feed()) as second:
         await until(lambda: first.loaded and second.loaded)
         await bus.send("identity", "sisa.events", KEY, body(fact))
-        await until(lambda: one == other == [fact], 1)
+        await until(lambda: one == other == [fact], within(1))
 
 
 async def test_it_is_not_loaded_before_the_feed_was_read(bus: Bus) -> None:
@@ -71,7 +72,7 @@ async def test_it_is_not_loaded_before_the_feed_was_read(bus: Bus) -> None:
         await until(lambda: len(heard) == 1)
         assert not revocations.loaded
         feed.away = False
-        await until(lambda: revocations.loaded, 5)
+        await until(lambda: revocations.loaded, within(5))
 
 
 async def test_after_a_lost_link_it_subscribes_and_reads_the_feed_again(bus: Bus) -> None:
@@ -79,10 +80,10 @@ async def test_after_a_lost_link_it_subscribes_and_reads_the_feed_again(bus: Bus
     async with listening(bus, heard, feed) as revocations:
         await until(lambda: revocations.loaded)
         await _cut(bus)
-        await until(lambda: feed.read == 2 and revocations.listening, 8)
+        await until(lambda: feed.read == 2 and revocations.listening, within(8))
         assert revocations.loaded
         await bus.send("identity", "sisa.events", KEY, body(fact))
-        await until(lambda: heard == [fact], 1)
+        await until(lambda: heard == [fact], within(1))
 
 
 async def test_a_forged_or_unreadable_revocation_is_passed_over(bus: Bus) -> None:

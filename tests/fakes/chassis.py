@@ -57,7 +57,7 @@ def token(**changed: Any) -> str:
 
 
 def idempotent(row: Row) -> bool:
-    return row.path.startswith(("/v1/appointments", "/v1/staff"))
+    return row.path.startswith(("/v1/appointments", "/v1/contact-messages", "/v1/staff"))
 
 
 def _operation(row: Row, method: str) -> Operation:
@@ -83,7 +83,7 @@ def _operation(row: Row, method: str) -> Operation:
     )
 
 
-async def _keys() -> dict[str, PyJWK]:
+async def keys() -> dict[str, PyJWK]:
     return {"k1": PyJWK(OKPAlgorithm.to_jwk(KEY.public_key(), as_dict=True), algorithm="EdDSA")}
 
 
@@ -92,7 +92,7 @@ async def every_row() -> AsyncIterator[str]:
     """The URL of a server with all of the table's operations."""
     app = web.Application(middlewares=[door, problems], client_max_size=BODY_BYTES)
     app[CLOCK] = clock.now
-    app[VERIFIER] = Verifier(_keys)
+    app[VERIFIER] = Verifier(keys)
     await app[VERIFIER].load_keys(clock.now())
     add_operations(app, [_operation(row, method) for row in ROWS for method in row.methods])  # type: ignore[arg-type]  # it is iterated, no more
     runner = web.AppRunner(app, access_log=None)

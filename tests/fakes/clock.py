@@ -15,3 +15,7 @@ class MovableClock:
     def forward(self, **span: float) -> None:
         """Moves by a timedelta's arguments: `forward(minutes=5)`."""
         self._at += timedelta(**span)
+
+    def set(self, at: datetime) -> None:
+        """Stands at another instant."""
+        self._at = at

@@ -28,6 +28,12 @@ class AcceptedMail:
         assert isinstance(found, EmailMessage)
         return found
 
+    def body(self, kind: str) -> str:
+        """The text of one part, `plain` or `html`."""
+        part = self.parsed.get_body((kind,))
+        assert part is not None
+        return str(part.get_content())
+
 
 @dataclass(slots=True)
 class MailServer:

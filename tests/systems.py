@@ -1,4 +1,4 @@
-"""One running system for the session on servers that its tests may kill, and one of IESS's."""
+"""Running systems for the session, shared by the walks of e2e and by the proofs."""
 
 import asyncio
 import json
@@ -7,12 +7,13 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
 
 import pytest
-from builders.system import Person, Servers, System, running_system
+from builders.system import Person, Servers, System
+from builders.system_start import running_system
+from hosting import brief_rabbitmq
 
 from deploy.local.environments import base
 from deploy.local.postgres import postgres as provide_postgres
 from deploy.local.processes import Guard
-from deploy.local.rabbitmq import rabbitmq as provide_rabbitmq
 
 FAMILIES = 1500
 
@@ -21,14 +22,14 @@ FAMILIES = 1500
 async def servers_below(servers_folder: Path, guard: Guard) -> AsyncIterator[Servers]:
     async with (
         provide_postgres(servers_folder / "below-postgres", guard) as database,
-        provide_rabbitmq(servers_folder / "below-rabbitmq", guard) as broker,
+        brief_rabbitmq(servers_folder / "below-rabbitmq", guard) as broker,
     ):
         yield Servers(database, broker)
 
 
 @pytest.fixture(scope="session")
 async def system(servers_below: Servers, servers_folder: Path) -> AsyncIterator[System]:
-    """ISSSTECALI's, on `servers_below`."""
+    """ISSSTECALI's, on `servers_below`, which tests may kill."""
     async with running_system(
         servers_folder / "run",
         institute="issstecali",
@@ -65,7 +66,7 @@ def people(system: System) -> Callable[[int], Awaitable[list[Person]]]:
         process = await asyncio.create_subprocess_exec(
             *(sys.executable, "-m", "identity", "activate-demo"),
             *(str(made), "--numbers", str(numbers)),
-            env=base() | identity_environment(system),
+            env=base() | system.identity_environment,
         )
         assert await process.wait() == 0
         logins = [json.loads(line) for line in made.read_text().splitlines()]
@@ -80,13 +81,3 @@ def people(system: System) -> Callable[[int], Awaitable[list[Person]]]:
         return found
 
     return make
-
-
-def identity_environment(system: System) -> dict[str, str]:
-    """What identity's commands need, as `make run` gives it."""
-    return {
-        "IDENTITY_ENVIRONMENT": "development",
-        "IDENTITY_INSTITUTE": system.local["institute"],
-        "IDENTITY_PUBLIC_URL": system.gateway,
-        "IDENTITY_SECRETS_DIR": system.local["secrets"]["identity"],
-    }
