@@ -9,7 +9,8 @@ from typing import TypeVar
 import typer
 from aiohttp import web
 
-from shared import logs
+from shared import crash_points, logs
+from shared.crash_points import CrashPointInvalid
 from shared.database import Database, open_database
 from shared.errors import DomainError
 from shared.migrate import MigrationInvalid, migrate, read
@@ -20,6 +21,7 @@ from shared.settings import BaseProcessSettings, DatabaseSettings, SettingsInval
 
 ResultT = TypeVar("ResultT")
 SettingsT = TypeVar("SettingsT", bound=BaseProcessSettings)
+_FAULTS = (SettingsInvalid, ProfileInvalid, MigrationInvalid, NoSuchQueue, CrashPointInvalid)
 
 
 def commands(name: str, settings: type[DatabaseSettings], migrations: Path) -> typer.Typer:
@@ -55,11 +57,12 @@ def main(
         name = settings.model_config.get("env_prefix", "").rstrip("_").lower().replace("_", "-")
         logs.configure(service=name, form=given.log_format, level=given.log_level)
         if context.invoked_subcommand is None:
+            crash_points.arm(given.environment)
             run([(build(given), given.host, given.port)], keepalive_seconds=keepalive_seconds)
 
     try:
         cli()
-    except (SettingsInvalid, ProfileInvalid, MigrationInvalid, NoSuchQueue) as fault:
+    except _FAULTS as fault:
         typer.echo(f"{type(fault).__name__}: {fault}", err=True)
         sys.exit(2)
     except DomainError as refusal:

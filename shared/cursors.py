@@ -25,3 +25,16 @@ def read(cursor: str) -> tuple[datetime, UUID]:
         return instant, UUID(identifier)
     except (ValueError, binascii.Error):
         raise Malformed from None
+
+
+def write_id(identifier: UUID) -> str:
+    """The cursor of a page whose order can be read off its last row."""
+    return base64.urlsafe_b64encode(identifier.bytes).decode().rstrip("=")
+
+
+def read_id(cursor: str) -> UUID:
+    """The id of a cursor of ours; Malformed for anything else."""
+    try:
+        return UUID(bytes=base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
+    except (ValueError, binascii.Error):
+        raise Malformed from None

@@ -2,7 +2,7 @@
 
 import hashlib
 from dataclasses import dataclass
-from uuid import UUID
+from uuid import NAMESPACE_OID, UUID, uuid5
 
 import asyncpg
 
@@ -15,7 +15,10 @@ KEPT_HOURS = 24
 
 @dataclass(frozen=True, slots=True)
 class IdempotencyKey:
-    """Scoped by account, method and path: another account's same key is unrelated."""
+    """Scoped by account, method and path: another account's same key is unrelated.
+
+    Without a session `account_id` is made from the network address (`nobody`).
+    """
 
     account_id: UUID
     operation: str
@@ -29,6 +32,14 @@ class Stored:
 
     status: int
     body: str
+
+
+def nobody(address: str) -> UUID:
+    """Whose key it is when nobody is logged in: the network address's it came from.
+
+    Keys of others behind the same address are told apart by their own letters, as an account's are.
+    """
+    return uuid5(NAMESPACE_OID, f"sisa nobody {address}")
 
 
 def read_key(header: str | None) -> str:

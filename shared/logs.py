@@ -15,16 +15,17 @@ ALLOWED = frozenset(
     {
         "account_id", "active", "address_class", "agenda_id", "agendas", "appointment_id",
         "attempt", "attempts", "batch", "bytes", "cause", "channel", "check", "code", "component",
-        "consumer", "count", "created", "delivery_id", "depth", "deleted", "digest",
+        "consumer", "contact_id", "count", "created", "delivery_id", "depth", "deleted", "digest",
         "doctor_id", "doctors",
         "environment", "error", "event", "event_id", "exchange", "families", "family_id", "file",
         "host", "institute", "interval", "key_id", "kid", "lane", "level", "limit", "line",
         "lines", "listener", "logger", "mail_id", "member_id", "members", "method", "migration",
         "milliseconds", "missing", "ok", "oldest", "operation", "pid", "port", "position",
         "published", "queue", "reason", "relayed", "replica", "role", "route", "routing_key",
-        "rows", "sanction_id", "seconds", "sequence", "service", "session_id", "signal", "slots",
-        "slug", "source", "sqlstate", "state", "status", "task", "template", "timestamp",
-        "trace_id", "tries", "unit", "version", "where",
+        "rows", "sanction_id", "seconds", "sequence", "service", "session_id",
+        "sick_leave_id", "signal", "slots", "slug", "source", "sqlstate", "state", "status",
+        "task", "template", "timestamp", "trace_id", "tries", "unit", "version", "where",
+        "withdrawal_id",
     }
 )  # fmt: skip
 """Keys that may be written: identifiers, figures and static words. Anything else is dropped."""

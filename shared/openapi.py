@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from pydantic import BaseModel, Field
-from pydantic.json_schema import JsonSchemaMode, models_json_schema
+from pydantic.json_schema import GenerateJsonSchema, JsonSchemaMode, models_json_schema
 
 from shared.auth import ANYONE
 from shared.contracts.problems import PROBLEMS
@@ -35,18 +35,28 @@ class Problem(BaseModel):
     instance: str
     trace_id: str | None
     errors: list[Fault] = Field(default_factory=list)
+    """Left out where no single field is wrong."""
+
+
+class _Answers(GenerateJsonSchema):
+    """What we answer has all its fields, those with a default too: clients may count on them."""
+
+    def field_is_required(self, field: Any, total: bool) -> bool:  # noqa: FBT001  # pydantic's own
+        return self.mode == "serialization" or super().field_is_required(field, total)
 
 
 def document(routes: list[Routes], *, title: str, version: str) -> dict[str, Any]:
     """The document of these operations; internal ones are left out."""
     operations = [one for group in routes for one in group if not one.internal]
-    models: dict[tuple[type[BaseModel], JsonSchemaMode], None] = {(Problem, "serialization"): None}
+    models: dict[tuple[type[BaseModel], JsonSchemaMode], None] = {(Problem, "validation"): None}
     for one in operations:
         if one.body is not None:
             models[one.body, "validation"] = None
         if one.answer is not None:
             models[one.answer, "serialization"] = None
-    schemas, definitions = models_json_schema(list(models), ref_template=_REF)
+    schemas, definitions = models_json_schema(
+        list(models), ref_template=_REF, schema_generator=_Answers
+    )
     paths: dict[str, dict[str, Any]] = {}
     for one in operations:
         path = re.sub(r"\{(\w+):[^}]*\}", r"{\1}", one.path)
@@ -121,7 +131,7 @@ def _responses(one: Operation, schemas: Schemas) -> dict[str, Any]:
         responses[str(status)] = {
             "description": titles,
             "x-problems": slugs,
-            "content": {"application/problem+json": {"schema": schemas[Problem, "serialization"]}},
+            "content": {"application/problem+json": {"schema": schemas[Problem, "validation"]}},
         }
     return responses
 

@@ -1,8 +1,9 @@
 """A service from its parts: profile, database, relay, consumers, sessions, jobs, HTTP, health."""
 
+import json
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from dataclasses import dataclass
-from functools import partial
+from functools import lru_cache, partial
 
 from aiohttp import web
 from pydantic import SecretStr
@@ -25,8 +26,10 @@ from shared.profile import Profile, load_profile
 from shared.relay import Relay
 from shared.sessions import identity_access
 from shared.settings import BaseProcessSettings, DatabaseSettings, SettingsInvalid
+from shared.stalls import watch_stalls
 from shared.strict_json import BODY_BYTES
 from shared.supervise import Supervisor, supervisor
+from shared.turns import in_turns
 from shared.web import CLOCK, VERIFIER, add_operations, door
 
 API_VERSION = "1"
@@ -76,7 +79,8 @@ def application(
     settings: DatabaseSettings, spec: Spec, *, now: clock.Clock = clock.now
 ) -> web.Application:
     """The service as an aiohttp application; everything opens in order and closes in reverse."""
-    app = web.Application(middlewares=[door, access, problems], client_max_size=BODY_BYTES)
+    layers = [in_turns(), door, access, problems]
+    app = web.Application(middlewares=layers, client_max_size=BODY_BYTES)
     app[CLOCK] = now
     app[HEALTH] = Health()
     app[PROFILE] = institute(settings)
@@ -88,13 +92,19 @@ def application(
     for routes in spec.routes:
         add_operations(app, routes)
     add_health(app)
-    described = document(list(spec.routes), title=f"SISA: {spec.title}", version=API_VERSION)
+    described = _described(tuple(spec.routes), f"SISA: {spec.title}")
 
     async def openapi(_request: web.Request) -> web.Response:
-        return web.json_response(described)
+        return web.json_response(text=described)
 
     app.router.add_get("/openapi.json", openapi, allow_head=False)
     return app
+
+
+@lru_cache(maxsize=8)
+def _described(routes: tuple[Routes, ...], title: str) -> str:
+    """The OpenAPI document, made once for all applications of a process: that is a slow thing."""
+    return json.dumps(document(list(routes), title=title, version=API_VERSION))
 
 
 def institute(settings: BaseProcessSettings) -> Profile:
@@ -161,6 +171,7 @@ def _tasks(settings: DatabaseSettings, spec: Spec) -> Resource:
             keeper.start("relay", relay.run, stop=relay.stop)
             health.other["broker"] = _says(lambda: relay.linked)
             health.figures["relayed"] = lambda: relay.relayed
+            watch_stalls(keeper, health)
             wanted = spec.subscriptions
             for subscription in wanted(app) if callable(wanted) else wanted:
                 consumer = Consumer(app[DATABASE], amqp_url, subscription, name=spec.name)

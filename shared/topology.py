@@ -87,6 +87,7 @@ EXCHANGES = (
 )
 
 WORK = (
+    Queue("identity.mails", keys=_public("notifications.mail.failed")),
     Queue("scheduling.members", keys=_both("identity.member.*")),
     Queue("scheduling.referrals", keys=_both("clinical.referral.*")),
     Queue("clinical.members", keys=_both("identity.member.*")),
@@ -106,6 +107,10 @@ WORK = (
                 "scheduling.appointment.booked",
                 "scheduling.appointment.cancelled",
                 "scheduling.appointment.moved",
+                "scheduling.sanction.imposed",
+                "scheduling.sanction.lifted",
+                "clinical.sick_leave.sealed",
+                "clinical.sick_leave.revoked",
             ),
             *_private("identity.delivery.requested"),
         ),

@@ -13,6 +13,7 @@ from shared import idempotency, problems, strict_json, trace
 from shared.audited import refusals_recorded
 from shared.auth import ANYONE, Caller, Verifier
 from shared.budget import budget
+from shared.client_address import client_address
 from shared.clock import Clock
 from shared.errors import Forbidden, Invalid, Malformed, NotFound, Refused, Unauthenticated
 from shared.idempotency import IdempotencyKey
@@ -156,11 +157,10 @@ def _key(
     if not operation.idempotent:
         return None
     key = idempotency.read_key(request.headers.get("Idempotency-Key"))
-    if caller is None:
-        return None
+    whose = caller.account_id if caller is not None else idempotency.nobody(client_address(request))
     content = b"" if body is None else body.model_dump_json().encode()
     return IdempotencyKey(
-        caller.account_id, f"{request.method} {request.path}", key, idempotency.digest(content)
+        whose, f"{request.method} {request.path}", key, idempotency.digest(content)
     )
 
 

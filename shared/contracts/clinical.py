@@ -30,6 +30,7 @@ class _SickLeave(Fact):
     subject_field: ClassVar[str] = "sick_leave_id"
 
     sick_leave_id: UUID
+    family_id: UUID
     state: Literal["sealed", "revoked"]
 
 

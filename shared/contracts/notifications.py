@@ -26,5 +26,10 @@ class MailFailed(_Mail):
 
     routing_key = "notifications.mail.failed"
 
+    account_id: UUID | None = None
+    """The account whose own address refused the mail for good."""
+    contact_version: int | None = None
+    """Which address that was: the sequence of its `identity.contact.changed`."""
+
 
 FACTS: tuple[type[Fact], ...] = (MailSent, MailFailed)

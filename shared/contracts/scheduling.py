@@ -59,7 +59,10 @@ class _Appointment(Fact):
 
 
 class AppointmentBooked(_Appointment):
-    """A member holds a slot and nobody else can take it."""
+    """A member holds a slot and nobody else can take it.
+
+    Told again, with the next version, when staff take a mark of attendance back.
+    """
 
     routing_key = "scheduling.appointment.booked"
 

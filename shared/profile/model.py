@@ -39,6 +39,8 @@ class Service(Part):
     code: Code
     name: Text
     needs_referral: bool
+    refers: bool = False
+    """Whether its doctors may open the others: general and family medicine (R-46)."""
 
 
 class Sender(Part):

@@ -61,9 +61,13 @@ class Policies(Part):
     ]
     """R-50: hours before the appointment at which reminders go out; empty for none."""
     web_handover_minutes: _Minutes
-    """Minutes before a slot at which unused web places pass to the counter; 0 for never."""
+    """R-24: minutes before a time at which it passes to the counter if unused; 0 for never."""
+    web_handback_minutes: _Minutes = 0
+    """R-24: minutes before it at which it is the web's again; 0 for not at all."""
     sick_leave_months: Annotated[int, Field(ge=1, le=60)]
     """R-42: calendar months back that the list of sick leaves reaches."""
+    referral_days: _Days = 90
+    """R-46: how long a referral opens its specialty."""
 
     @model_validator(mode="after")
     def _consistent(self) -> "Policies":
@@ -72,6 +76,8 @@ class Policies(Part):
             faults.append("max_per_day, max_per_7_days and max_per_30_days must not fall")
         if self.cancel_min_minutes > self.sanction_hours * 60:
             faults.append("cancel_min_minutes reaches beyond sanction_hours")
+        if 0 < self.web_handover_minutes <= self.web_handback_minutes:
+            faults.append("web_handback_minutes is not less than web_handover_minutes")
         if self.lead_minutes > self.horizon_days * 24 * 60:
             faults.append("lead_minutes reaches beyond horizon_days")
         if faults:

@@ -5,7 +5,7 @@ from typing import Self
 
 from pydantic import BaseModel, ConfigDict
 
-from shared.profile.model import Office, Profile, Service
+from shared.profile.model import Office, Profile
 from shared.profile.policies import Policies
 
 
@@ -50,6 +50,12 @@ class PublicPolicies(_Public):
         return cls.model_validate(policies)
 
 
+class PublicService(_Public):
+    code: str
+    name: str
+    needs_referral: bool
+
+
 class PublicUnit(_Public):
     code: str
     name: str
@@ -81,7 +87,7 @@ class PublicInstitute(_Public):
     serial: PublicSerial
     phone: PublicPhone
     policies: PublicPolicies
-    services: tuple[Service, ...]
+    services: tuple[PublicService, ...]
     units: tuple[PublicUnit, ...]
     offices: tuple[Office, ...]
     contact_kinds: tuple[PublicContactKind, ...]
@@ -103,7 +109,7 @@ def public_institute(profile: Profile, day: date) -> PublicInstitute:
         serial=PublicSerial(label=profile.serial.label, hint=profile.serial.hint),
         phone=PublicPhone(pattern=profile.phone.pattern),
         policies=PublicPolicies.of(profile.policies_at(day)),
-        services=profile.services,
+        services=tuple(PublicService.model_validate(one) for one in profile.services),
         units=tuple(PublicUnit.model_validate(unit) for unit in profile.units),
         offices=profile.offices,
         contact_kinds=tuple(PublicContactKind.model_validate(k) for k in profile.contact_kinds),

@@ -13,6 +13,7 @@ from identity.api import (
     sessions,
     staff,
 )
+from identity.consumers import SUBSCRIPTIONS
 from identity.jobs import JOBS
 from identity.parts import parts
 from identity.settings import Settings
@@ -38,6 +39,7 @@ def build(settings: Settings, *, now: clock.Clock = clock.now) -> web.Applicatio
                 keys.routes,
                 internal.routes,
             ],
+            subscriptions=SUBSCRIPTIONS,
             resources=[parts(settings)],
             jobs=JOBS,
             verifier=SessionVerifier,

@@ -1,8 +1,8 @@
 """Identity's settings: IDENTITY_* variables and secret files."""
 
-from typing import Annotated
+from typing import Annotated, Self
 
-from pydantic import AfterValidator, SecretStr
+from pydantic import AfterValidator, SecretStr, model_validator
 from pydantic_settings import SettingsConfigDict
 
 from identity.sealing import Keyring
@@ -25,6 +25,14 @@ class Settings(DatabaseSettings):
     client_secret_scheduling: SecretStr | None = None
     client_secret_clinical_records: SecretStr | None = None
     client_secret_notifications: SecretStr | None = None
+    limits_by_name: bool = True
+    """False lifts every limit by name, number and account, to measure; production refuses it."""
+
+    @model_validator(mode="after")
+    def _production_limits(self) -> Self:
+        if self.environment == "production" and not self.limits_by_name:
+            raise ValueError("limits_by_name must not be lifted in production")
+        return self
 
     @property
     def client_secrets(self) -> dict[str, str]:

@@ -27,6 +27,7 @@ async def test_me_is_the_account_as_the_contract_names_it(world: World) -> None:
         "unit": None,
         "name": "Ana Muestra Modelo",
         "password_state": "temporary",
+        "email_state": "ok",
     }
 
 

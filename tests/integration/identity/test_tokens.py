@@ -1,45 +1,21 @@
 """Tokens that are not ours, not for us, or not any more: each is a 401 (RFC 8725)."""
 
-import base64
-import json
-from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
 import jwt
+from builders.forged_tokens import corpus, opened, signed
 from builders.identity import World
 from builders.roll import NUMBER
-from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from identity.parts import KEYRING, SIGNER
 from identity.usecases.keep_signing_keys import keep_signing_keys, rotate_signing_key
 
-Forge = Callable[[dict[str, Any], dict[str, Any], "World"], str]
-
-
-def _part(value: dict[str, Any]) -> str:
-    return base64.urlsafe_b64encode(json.dumps(value).encode()).rstrip(b"=").decode()
-
-
-def _signed(world: World, header: dict[str, Any], claims: dict[str, Any]) -> str:
-    """Signed by identity's own key, whatever header and claims say."""
-    private = world.app[SIGNER]._private
-    assert private is not None
-    message = f"{_part(header)}.{_part(claims)}"
-    signature = base64.urlsafe_b64encode(private.sign(message.encode())).rstrip(b"=").decode()
-    return f"{message}.{signature}"
-
-
 _CLAIMS: list[tuple[str, dict[str, Any]]] = [
-    ("another audience", {"aud": "identity"}),
-    ("another issuer", {"iss": "other-identity"}),
-    ("no expiry", {"exp": None}),
-    ("expired", {"exp": 0}),
     ("expiry is text", {"exp": "4000000000"}),
     ("expiry is true", {"exp": True}),
     ("issued tomorrow", {"iat": 1e12}),
-    ("not before tomorrow", {"nbf": 1e12}),
     ("no subject", {"sub": None}),
     ("no session", {"sid": None}),
     ("no id", {"jti": None}),
@@ -48,24 +24,16 @@ _CLAIMS: list[tuple[str, dict[str, Any]]] = [
     ("session of nobody", {"sid": "01a201a4-0000-7000-8000-000000000000"}),
 ]
 _HEADERS: list[tuple[str, dict[str, Any]]] = [
-    ("alg none", {"alg": "none"}),
     ("alg HS256", {"alg": "HS256"}),
     ("alg ES256", {"alg": "ES256"}),
-    ("another typ", {"typ": "JWT"}),
-    ("a service's typ", {"typ": "service+jwt"}),
-    ("no kid", {"kid": None}),
-    ("unknown kid", {"kid": "another"}),
-    ("kid is a path", {"kid": "../../dev/null"}),
     ("kid is a number", {"kid": 7}),
-    ("jwk inside", {"jwk": {"kty": "OKP"}}),
-    ("jku", {"jku": "https://evil.example.org/jwks.json"}),
-    ("x5u", {"x5u": "https://evil.example.org/cert"}),
-    ("crit", {"crit": ["exp"]}),
 ]
 
 
-def _changed(given: dict[str, Any], changes: dict[str, Any]) -> dict[str, Any]:
-    return {name: value for name, value in (given | changes).items() if value is not None}
+def _key(world: World) -> Ed25519PrivateKey:
+    private = world.app[SIGNER]._private
+    assert private is not None
+    return private
 
 
 async def _token(world: World) -> str:
@@ -84,40 +52,30 @@ async def test_a_token_signed_by_our_key_with_anything_else_in_it_is_no_session(
     world: World,
 ) -> None:
     token = await _token(world)
-    header = jwt.get_unverified_header(token)
-    claims = jwt.decode(token, options={"verify_signature": False})
-    assert await _status(world, _signed(world, header, claims)) == 200
+    header, claims = opened(token)
+    assert await _status(world, signed(_key(world), header, claims)) == 200
 
     for name, changes in _CLAIMS:
-        assert await _status(world, _signed(world, header, _changed(claims, changes))) == 401, name
+        assert await _status(world, signed(_key(world), header, claims | changes)) == 401, name
     for name, changes in _HEADERS:
-        assert await _status(world, _signed(world, _changed(header, changes), claims)) == 401, name
+        assert await _status(world, signed(_key(world), header | changes, claims)) == 401, name
 
 
-async def test_a_token_that_another_key_signed_is_no_session(world: World) -> None:
+async def test_none_of_twenty_five_forged_tokens_is_a_session(world: World) -> None:
     token = await _token(world)
-    header = jwt.get_unverified_header(token)
-    claims = jwt.decode(token, options={"verify_signature": False})
-    extra = {"kid": header["kid"], "typ": "at+jwt"}
-    stranger = Ed25519PrivateKey.generate()
-    rsa_key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
-    public = world.app[SIGNER].keys[0]["x"].encode().ljust(32)
 
-    forged = [
-        jwt.encode(claims, stranger, algorithm="EdDSA", headers=extra),
-        jwt.encode(claims, rsa_key, algorithm="RS256", headers=extra),
-        jwt.encode(claims, public, algorithm="HS256", headers=extra),
-        f"{_part({'alg': 'none'} | extra)}.{_part(claims)}.",
-    ]
+    forged = corpus(_key(world), token, world.clock().timestamp())
 
-    assert {await _status(world, one) for one in forged} == {401}
+    assert {name: await _status(world, one) for name, one in forged.items()} == dict.fromkeys(
+        forged, 401
+    )
+    assert len(forged) == 25
 
 
 async def test_a_token_that_was_tampered_with_is_no_session(world: World) -> None:
     token = await _token(world)
     header, payload, signature = token.split(".")
     tampered = [
-        f"{header}.{payload}.",
         f"{header}.{payload}",
         f"{header}.{payload}.{signature[:-4]}AAAA",
         f"{header}.{payload}A.{signature}",

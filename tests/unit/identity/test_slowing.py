@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from identity.domain.slowing import address_delay, name_delay
+from identity.domain.slowing import LIFTED, Limits, address_delay, name_delay
 
 
 @pytest.mark.parametrize(
@@ -14,7 +14,8 @@ from identity.domain.slowing import address_delay, name_delay
 def test_r_08_a_names_delay_begins_at_the_fifth_failure_and_never_exceeds_a_quarter_hour(
     failures: int, seconds: int
 ) -> None:
-    assert name_delay(failures) == timedelta(seconds=seconds)
+    assert name_delay(failures, Limits()) == timedelta(seconds=seconds)
+    assert name_delay(failures, LIFTED) == timedelta(0)
 
 
 @pytest.mark.parametrize(

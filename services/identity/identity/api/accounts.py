@@ -3,7 +3,6 @@
 from datetime import timedelta
 
 from identity.api import shown
-from identity.api.callers import client_address
 from identity.api.forms import registration
 from identity.api.models import (
     Accepted,
@@ -14,15 +13,16 @@ from identity.api.models import (
     UsernameOnly,
 )
 from identity.api.pace import evenly
-from identity.api.policies import policies
+from identity.api.policies import between_links, policies
 from identity.domain.links import state_of
-from identity.parts import KEYRING, PASSWORDS
+from identity.parts import KEYRING, LIMITS, PASSWORDS
 from identity.usecases.activate import activate
 from identity.usecases.find_account import read_username
 from identity.usecases.mailed_links import find_link
 from identity.usecases.register import register
 from identity.usecases.resend_activation import resend_activation
 from identity.usecases.send_link import ACTIVATION
+from shared.client_address import client_address
 from shared.clock import local_day
 from shared.operations import Answer, Call, Routes
 from shared.service import DATABASE, PROFILE
@@ -42,6 +42,7 @@ async def create_account(call: Call, *, body: Registration) -> Answer:
             call.app[DATABASE],
             call.app[KEYRING],
             wanted,
+            limits=call.app[LIMITS],
             activation_life=timedelta(hours=policies(call).activation_hours),
             day=local_day(call.now, profile.zone_info),
             now=call.now,
@@ -52,14 +53,15 @@ async def create_account(call: Call, *, body: Registration) -> Answer:
 @routes.post("/v1/accounts/activation-resends", answer=Accepted, status=202)
 async def create_activation_resend(call: Call, *, body: UsernameOnly) -> Answer:
     """Mails the activation link again; the answer is always the same (R-06)."""
-    held = policies(call)
     async with evenly():
         await resend_activation(
             call.app[DATABASE],
             call.app[KEYRING],
             read_username(call.app[PROFILE], body.username),
-            least_interval=timedelta(seconds=held.activation_resend_min_seconds),
-            life=timedelta(hours=held.activation_hours),
+            address=client_address(call.request),
+            limits=call.app[LIMITS],
+            least_interval=between_links(call),
+            life=timedelta(hours=policies(call).activation_hours),
             now=call.now,
         )
     return Accepted()

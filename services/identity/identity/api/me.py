@@ -1,6 +1,5 @@
 """The caller's own account and family over HTTP (R-08, R-20)."""
 
-from identity.api.callers import client_address
 from identity.api.forms import phone_number
 from identity.api.models import (
     Coded,
@@ -14,13 +13,14 @@ from identity.api.models import (
 )
 from identity.common_passwords import common_passwords
 from identity.domain.accounts import Account
-from identity.parts import KEYRING, PASSWORDS
+from identity.parts import KEYRING, LIMITS, PASSWORDS
 from identity.queries.family_members import FamilyMember, family_members
 from identity.queries.who_i_am import who_i_am
 from identity.usecases.change_password import change_password
 from identity.usecases.change_phone import change_phone
 from identity.usecases.change_preferences import change_preferences
 from shared.auth import AFFILIATE, ANYONE
+from shared.client_address import client_address
 from shared.clock import local_day
 from shared.operations import Answer, Call, Routes
 from shared.profile import Profile
@@ -59,6 +59,7 @@ async def replace_my_password(call: Call, *, body: PasswordChange) -> Answer:
         current=body.current_password,
         new=body.new_password,
         address=client_address(call.request),
+        limits=call.app[LIMITS],
         institute_words=_institute_words(call.app[PROFILE]),
         common=common_passwords(),
         now=call.now,
@@ -106,6 +107,7 @@ def _me(account: Account) -> Me:
         unit=account.unit,
         name=account.name,
         password_state=account.password_state,
+        email_state=account.email_state,
     )
 
 

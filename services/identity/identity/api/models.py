@@ -136,7 +136,10 @@ class Sessions(BaseModel):
 
 
 class Me(BaseModel):
-    """`phone` is null for staff who gave none; `unit` for an affiliate."""
+    """`phone` is null for staff who gave none; `unit` for an affiliate.
+
+    `email_state` is `undeliverable` once a mail server refused the address for good.
+    """
 
     account_id: UUID
     username: str
@@ -146,6 +149,7 @@ class Me(BaseModel):
     unit: str | None
     name: str
     password_state: Literal["ok", "temporary"]
+    email_state: Literal["ok", "undeliverable"]
 
 
 class Preferences(BaseModel):

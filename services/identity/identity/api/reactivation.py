@@ -2,15 +2,15 @@
 
 from datetime import timedelta
 
-from identity.api.callers import client_address
 from identity.api.forms import reactivation
 from identity.api.models import Accepted, EmailConfirmed, EmailReversed, Reactivation, TokenOnly
 from identity.api.pace import evenly
-from identity.api.policies import policies
-from identity.parts import KEYRING, PASSWORDS
+from identity.api.policies import between_links, policies
+from identity.parts import KEYRING, LIMITS, PASSWORDS
 from identity.usecases.confirm_email import Confirmed, Terms, confirm_email
 from identity.usecases.reactivate import Spans, reactivate
 from identity.usecases.reverse_email import reverse_email
+from shared.client_address import client_address
 from shared.clock import local_day
 from shared.operations import Answer, Call, Routes
 from shared.service import DATABASE, PROFILE
@@ -31,9 +31,10 @@ async def create_reactivation(call: Call, *, body: Reactivation) -> Answer:
             call.app[KEYRING],
             wanted,
             Spans(
-                least_interval=timedelta(seconds=held.activation_resend_min_seconds),
+                least_interval=between_links(call),
                 life=timedelta(hours=held.activation_hours),
             ),
+            limits=call.app[LIMITS],
             day=local_day(call.now, profile.zone_info),
             now=call.now,
         )

@@ -3,14 +3,14 @@
 from datetime import timedelta
 
 from identity.api import shown
-from identity.api.callers import client_address
 from identity.api.models import Accepted, Credentials, TokenOnly, UsernameOnly
 from identity.api.pace import evenly
-from identity.api.policies import policies
-from identity.parts import KEYRING, PASSWORDS
+from identity.api.policies import between_links, policies
+from identity.parts import KEYRING, LIMITS, PASSWORDS
 from identity.usecases.find_account import read_username
 from identity.usecases.recover_password import recover_password
 from identity.usecases.request_recovery import request_recovery
+from shared.client_address import client_address
 from shared.operations import Answer, Call, Routes
 from shared.service import DATABASE, PROFILE
 
@@ -20,15 +20,15 @@ routes = Routes("cuentas")
 @routes.post("/v1/password-resets", answer=Accepted, status=202)
 async def create_password_reset(call: Call, *, body: UsernameOnly) -> Answer:
     """Mails a link that recovers the password; the answer is always the same (R-09)."""
-    held = policies(call)
     async with evenly():
         await request_recovery(
             call.app[DATABASE],
             call.app[KEYRING],
             read_username(call.app[PROFILE], body.username),
             address=client_address(call.request),
-            least_interval=timedelta(seconds=held.activation_resend_min_seconds),
-            life=timedelta(hours=held.recovery_hours),
+            limits=call.app[LIMITS],
+            least_interval=between_links(call),
+            life=timedelta(hours=policies(call).recovery_hours),
             now=call.now,
         )
     return Accepted()

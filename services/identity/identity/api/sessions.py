@@ -3,17 +3,18 @@
 from typing import cast
 from uuid import UUID
 
-from identity.api.callers import client_address, device
+from identity.api.callers import device
 from identity.api.models import LogIn, RefreshOnly, Session, Sessions, SessionTokens
 from identity.api.policies import policies
 from identity.domain.sessions import ACCESS_LIFE, Channel
-from identity.parts import KEYRING, PASSWORDS, SIGNER
+from identity.parts import KEYRING, LIMITS, PASSWORDS, SIGNER
 from identity.repository import sessions
 from identity.usecases.end_sessions import end_all_sessions, end_session
 from identity.usecases.find_account import read_username
 from identity.usecases.log_in import Client, Tokens, log_in
 from identity.usecases.refresh_session import refresh_session
 from shared.auth import ANYONE
+from shared.client_address import client_address
 from shared.operations import Answer, Call, Routes
 from shared.service import DATABASE, PROFILE
 
@@ -33,6 +34,7 @@ async def create_session(call: Call, *, body: LogIn) -> Answer:
         client=Client(
             client_address(call.request), cast("Channel", call.channel), device(call.request)
         ),
+        limits=call.app[LIMITS],
         force_change=policies(call).force_password_change,
         now=call.now,
     )

@@ -3,14 +3,8 @@
 from datetime import timedelta
 from uuid import UUID
 
-import asyncpg
-
 from identity.api.staff_forms import handout, new_staff
 from identity.api.staff_models import (
-    AuditActor,
-    AuditQuery,
-    AuditRow,
-    AuditRows,
     ClosedAccount,
     Closure,
     HandedOut,
@@ -19,13 +13,11 @@ from identity.api.staff_models import (
     StaffAccountRequest,
 )
 from identity.parts import KEYRING
-from identity.repository.audit_rows import Filters
 from identity.usecases import close_staff_account as closing
 from identity.usecases import create_staff_account as creating
 from identity.usecases import hand_out_serial as handing_out
-from identity.usecases import read_audit as reading
-from shared import cursors
 from shared.audit import Actor
+from shared.audit_reading import add_audit_reading
 from shared.auth import Role
 from shared.clock import local_day
 from shared.operations import Answer, Call, Routes
@@ -33,7 +25,6 @@ from shared.service import DATABASE, PROFILE
 
 ADMINISTRATOR: frozenset[Role] = frozenset({"administrator"})
 AT_THE_DESK: frozenset[Role] = frozenset({"front_desk", "archive"})
-READERS: frozenset[Role] = frozenset({"auditor", "administrator"})
 
 routes = Routes("personal")
 
@@ -104,29 +95,4 @@ async def create_serial_handout(call: Call, *, body: SerialHandOut) -> Answer:
     )
 
 
-@routes.get("/v1/staff/audit", answer=AuditRows, roles=READERS, audited=reading.OPERATION)
-async def list_audit(call: Call, *, query: AuditQuery) -> Answer:
-    """Who did what on whom, the newest first; this reading is recorded, too."""
-    rows, more = await reading.read_audit(
-        call.app[DATABASE],
-        Actor.of(call.caller),
-        Filters(query.actor, query.subject, query.operation, query.from_, query.to),
-        before=cursors.read(query.cursor) if query.cursor is not None else None,
-        limit=query.limit,
-        now=call.now,
-    )
-    last = cursors.write(rows[-1]["at"], rows[-1]["audit_id"]) if more else None
-    return AuditRows(items=[_shown(row) for row in rows], next=last)
-
-
-def _shown(row: asyncpg.Record) -> AuditRow:
-    return AuditRow(
-        id=row["audit_id"],
-        number=row["number"],
-        at=row["at"],
-        actor=AuditActor(account_id=row["actor_id"], role=row["role"], unit=row["unit"]),
-        operation=row["operation"],
-        subjects=row["subjects"],
-        outcome=row["outcome"],
-        reason=row["reason"],
-    )
+add_audit_reading(routes, "/v1/staff/audit")

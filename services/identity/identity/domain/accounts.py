@@ -7,6 +7,7 @@ from uuid import UUID
 
 AccountState = Literal["pending", "active", "closed"]
 PasswordState = Literal["ok", "temporary"]
+EmailState = Literal["ok", "undeliverable"]
 
 STAFF_WORDS = {"audience": "staff"}
 
@@ -29,6 +30,7 @@ class Account:
     state: AccountState
     password_hash: str | None
     password_expires_at: datetime | None
+    email_failed_at: datetime | None = None
 
     @property
     def words(self) -> dict[str, str]:
@@ -39,6 +41,11 @@ class Account:
     def password_state(self) -> PasswordState:
         """A generated password is temporary until its owner chooses another (R-07)."""
         return "ok" if self.password_expires_at is None else "temporary"
+
+    @property
+    def email_state(self) -> EmailState:
+        """Whether mail servers take what is written to the account's address."""
+        return "ok" if self.email_failed_at is None else "undeliverable"
 
     def may_log_in(self, now: datetime) -> bool:
         """Active, and the password, if temporary, not past its days (R-05, R-07)."""

@@ -13,7 +13,8 @@ _ACCOUNT = """
 SELECT a.account_id, a.role, a.family_id, a.unit, a.doctor_id,
        coalesce(f.holder_number, a.email) AS username,
        coalesce(a.staff_name, h.display_name, f.holder_number) AS name,
-       a.email, a.phone, a.locale, a.reminders, a.state, a.password_hash, a.password_expires_at
+       a.email, a.phone, a.locale, a.reminders, a.state, a.password_hash, a.password_expires_at,
+       a.email_failed_at
 FROM accounts a
 LEFT JOIN families f ON f.family_id = a.family_id
 LEFT JOIN members h ON h.family_id = a.family_id AND h.holder
@@ -101,7 +102,8 @@ async def activate(
         """
         UPDATE accounts
         SET state = 'active', password_hash = $2, password_expires_at = $3, activated_at = $4,
-            public_version = public_version + 1, contact_version = contact_version + 1
+            public_version = public_version + 1, contact_version = contact_version + 1,
+            email_failed_at = NULL
         WHERE account_id = $1 AND state <> 'closed'
         RETURNING public_version, contact_version
         """,
@@ -158,7 +160,7 @@ async def set_email(tx: Transaction, account_id: UUID, email: str, email_key: st
         async with tx.transaction():
             version: int | None = await tx.fetchval(
                 "UPDATE accounts"
-                " SET email = $2, email_key = $3,"
+                " SET email = $2, email_key = $3, email_failed_at = NULL,"
                 " contact_version = contact_version + (state = 'active')::int"
                 " WHERE account_id = $1 RETURNING contact_version",
                 account_id,

@@ -7,6 +7,7 @@ import structlog
 
 from identity.domain.errors import InvalidCredentials, WeakPassword
 from identity.domain.password_rules import KnownWords, Weakness, weakness
+from identity.domain.slowing import Limits
 from identity.hashing import Passwords
 from identity.repository import accounts, deliveries, password_hashes, sessions
 from identity.sealing import Keyring
@@ -38,6 +39,7 @@ async def change_password(
     current: str,
     new: str,
     address: str,
+    limits: Limits,
     institute_words: tuple[str, ...],
     common: Container[str],
     now: datetime,
@@ -61,7 +63,7 @@ async def change_password(
             await refuse_during_delay(connection, subject, now)
         held = account.password_hash
         if held is None or not await turn.matches(held, current):
-            await count_failure(database, subject, now)
+            await count_failure(database, subject, limits, now)
             _log.info("password_change_refused", account_id=account.account_id)
             raise InvalidCredentials
         made = await turn.hash(new)

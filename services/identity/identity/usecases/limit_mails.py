@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from identity.domain import slowing
+from identity.domain.slowing import Limits
 from identity.repository import failures
 from identity.sealing import Keyring
 from shared.database import Transaction
@@ -16,7 +17,9 @@ async def may_ask_from(tx: Transaction, keyring: Keyring, address: str, now: dat
     return counted <= slowing.MAILS_PER_ADDRESS
 
 
-async def may_mail(tx: Transaction, keyring: Keyring, name: str, now: datetime) -> bool:
+async def may_mail(
+    tx: Transaction, keyring: Keyring, name: str, limits: Limits, now: datetime
+) -> bool:
     """Counts one more for a login name, number or mailbox; False beyond 5 within the hour.
 
     Counted whether or not there is such an account: what is unknown fills up as fast.
@@ -24,4 +27,4 @@ async def may_mail(tx: Transaction, keyring: Keyring, name: str, now: datetime) 
     digest = keyring.digest("mail_name", name)
     since = now - slowing.MAILS_WINDOW
     counted = await failures.count(tx, "mail_name", digest, since=since, now=now)
-    return counted <= slowing.MAILS_PER_NAME
+    return counted <= limits.mails

@@ -9,6 +9,7 @@ from identity.domain.accounts import Account, PasswordState
 from identity.domain.errors import InvalidCredentials
 from identity.domain.links import new_token, token_digest
 from identity.domain.sessions import LIVES, OPEN_AT_ONCE, Channel
+from identity.domain.slowing import Limits
 from identity.hashing import Passwords
 from identity.repository import password_hashes, sessions
 from identity.sealing import Keyring
@@ -55,6 +56,7 @@ async def log_in(
     username: Username,
     password: str,
     client: Client,
+    limits: Limits,
     force_change: bool,
     now: datetime,
 ) -> Tokens:
@@ -73,7 +75,7 @@ async def log_in(
         held = account.password_hash if account is not None else None
         right = await turn.matches(held, password)
         if account is None or held is None or not right or not account.may_log_in(now):
-            await count_failure(database, subject, now)
+            await count_failure(database, subject, limits, now)
             # Whose it was is not written: a name that failed may be a password in the wrong field.
             _log.info("login_refused", account_id=account.account_id if account else None)
             raise InvalidCredentials

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from identity.domain import slowing
 from identity.domain.accounts import Account
+from identity.domain.slowing import Limits
 from identity.repository import failures
 from identity.sealing import Keyring
 from shared.database import Database, Transaction
@@ -37,7 +38,7 @@ async def refuse_during_delay(tx: Transaction, subject: Tried, now: datetime) ->
         raise TooMany(math.ceil((until - now).total_seconds()))
 
 
-async def count_failure(database: Database, subject: Tried, now: datetime) -> None:
+async def count_failure(database: Database, subject: Tried, limits: Limits, now: datetime) -> None:
     """One more for the name and for the address; the delay follows from the count."""
     async with database.transaction() as tx:
         since = now - slowing.NAME_FORGOTTEN
@@ -46,7 +47,7 @@ async def count_failure(database: Database, subject: Tried, now: datetime) -> No
         by_address = await failures.count(
             tx, "login_address", subject.address, since=since, now=now
         )
-        if delay := slowing.name_delay(by_name):
+        if delay := slowing.name_delay(by_name, limits):
             await failures.block(tx, "login_name", subject.name, now + delay)
         if delay := slowing.address_delay(by_address):
             await failures.block(tx, "login_address", subject.address, now + delay)

@@ -5,6 +5,7 @@ from datetime import date, datetime
 
 from identity.domain import slowing
 from identity.domain.accounts import Family
+from identity.domain.slowing import Limits
 from identity.repository import failures, families
 from identity.sealing import Keyring
 from shared.database import Transaction
@@ -20,6 +21,7 @@ async def prove_serial(
     number: str,
     serial: str,
     address: str,
+    limits: Limits,
     day: date,
     now: datetime,
 ) -> Family | None:
@@ -35,7 +37,7 @@ async def prove_serial(
     await tx.execute(
         "SELECT pg_advisory_xact_lock($1)", int.from_bytes(by_number[:8], "big", signed=True)
     )
-    await _refuse_beyond(tx, by_number, by_address, now)
+    await _refuse_beyond(tx, by_number, by_address, limits, now)
     family = await families.by_member_number(tx, number, day)
     held = family.serial_digest if family is not None else None
     proven = keyring.matches(SERIAL, serial, held)
@@ -53,11 +55,11 @@ async def prove_serial(
 
 
 async def _refuse_beyond(
-    tx: Transaction, by_number: bytes, by_address: bytes, now: datetime
+    tx: Transaction, by_number: bytes, by_address: bytes, limits: Limits, now: datetime
 ) -> None:
     number_since = now - slowing.SERIAL_NUMBER_WINDOW
     on_number = await failures.counted(tx, "serial_number", by_number, since=number_since)
-    if on_number is not None and on_number[0] >= slowing.SERIALS_PER_NUMBER:
+    if on_number is not None and on_number[0] >= limits.serials:
         raise TooMany(math.ceil((on_number[1] - number_since).total_seconds()))
     until = await failures.blocked(tx, "serial_address", by_address, now)
     if until is not None:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from identity.domain.accounts import Account
+from identity.domain.slowing import Limits
 from identity.emails import Address
 from identity.repository import accounts, email_changes
 from identity.sealing import Keyring
@@ -40,6 +41,7 @@ async def reactivate(
     wanted: Reactivation,
     spans: Spans,
     *,
+    limits: Limits,
     day: date,
     now: datetime,
 ) -> None:
@@ -55,16 +57,24 @@ async def reactivate(
         return
     try:
         async with database.transaction() as tx:
-            account = await _proven(tx, keyring, wanted, day, now)
+            account = await _proven(tx, keyring, wanted, limits=limits, day=day, now=now)
             if account is not None:
-                await _answer(tx, keyring, account, wanted.email, spans=spans, now=now)
+                await _answer(
+                    tx, keyring, account, wanted.email, spans=spans, limits=limits, now=now
+                )
     except TooMany:
         # Too many wrong serials: nothing was done, and the answer is the same.
         return
 
 
 async def _proven(
-    tx: Transaction, keyring: Keyring, wanted: Reactivation, day: date, now: datetime
+    tx: Transaction,
+    keyring: Keyring,
+    wanted: Reactivation,
+    *,
+    limits: Limits,
+    day: date,
+    now: datetime,
 ) -> Account | None:
     family = await prove_serial(
         tx,
@@ -72,6 +82,7 @@ async def _proven(
         number=wanted.number,
         serial=wanted.serial,
         address=wanted.address,
+        limits=limits,
         day=day,
         now=now,
     )
@@ -88,14 +99,15 @@ async def _answer(
     email: Address,
     *,
     spans: Spans,
+    limits: Limits,
     now: datetime,
 ) -> None:
     owner = await accounts.by_email(tx, email.key)
     if owner is not None and owner.account_id != account.account_id:
-        await tell_mailbox(tx, keyring, owner, "email_wanted", now=now)
+        await tell_mailbox(tx, keyring, owner, "email_wanted", limits=limits, now=now)
         return
     if owner is not None and account.state == "active":
-        await tell_mailbox(tx, keyring, account, "email_unchanged", now=now)
+        await tell_mailbox(tx, keyring, account, "email_unchanged", limits=limits, now=now)
         return
     interval, life = spans.least_interval, spans.life
     if await email_changes.reserved(tx, email.key, account.account_id, now) or await too_soon(
@@ -103,8 +115,8 @@ async def _answer(
     ):
         return
     # Who holds a card may name any mailbox: neither one nor many of them can be flooded.
-    by_account = await may_mail(tx, keyring, f"change {account.account_id}", now)
-    if not await may_mail(tx, keyring, f"to {email.key}", now) or not by_account:
+    by_account = await may_mail(tx, keyring, f"change {account.account_id}", limits, now)
+    if not await may_mail(tx, keyring, f"to {email.key}", limits, now) or not by_account:
         return
     link_id = await send_link(
         tx,

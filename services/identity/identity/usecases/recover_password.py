@@ -7,7 +7,7 @@ import structlog
 from identity.domain.errors import LinkExpired
 from identity.domain.passwords import generate
 from identity.hashing import Passwords
-from identity.repository import accounts, links, password_hashes
+from identity.repository import accounts, email_failures, links, password_hashes
 from identity.sealing import Keyring
 from identity.usecases.end_sessions import end_within
 from identity.usecases.login_delays import forget_failures
@@ -46,6 +46,7 @@ async def recover_password(
                 password_hash=password_hash,
                 password_expires_at=expires_at,
             )
+            await email_failures.clear(tx, account.account_id)
             await end_within(tx, account.account_id, None, reason="password_recovered", now=now)
             await forget_failures(tx, keyring, str(account.account_id))
             credentials = Credentials(account.username, password, expires_at)

@@ -7,6 +7,7 @@ import structlog
 
 from identity.domain.accounts import Consent, Contact, Family
 from identity.domain.errors import AlreadyRegistered, RollMismatch
+from identity.domain.slowing import Limits
 from identity.repository import accounts
 from identity.sealing import Keyring
 from identity.usecases.open_account import open_account
@@ -36,6 +37,7 @@ async def register(
     keyring: Keyring,
     registration: Registration,
     *,
+    limits: Limits,
     activation_life: timedelta,
     day: date,
     now: datetime,
@@ -53,11 +55,15 @@ async def register(
             number=registration.number,
             serial=registration.serial,
             address=registration.address,
+            limits=limits,
             day=day,
             now=now,
         )
         if family is not None:
-            await _open(tx, keyring, family, registration, activation_life=activation_life, now=now)
+            life = activation_life
+            await _open(
+                tx, keyring, family, registration, limits=limits, activation_life=life, now=now
+            )
     # Only after the commit, or the failure would not have been counted.
     if family is None:
         raise RollMismatch
@@ -69,6 +75,7 @@ async def _open(
     family: Family,
     registration: Registration,
     *,
+    limits: Limits,
     activation_life: timedelta,
     now: datetime,
 ) -> None:
@@ -79,7 +86,7 @@ async def _open(
         tx, family, contact, registration.consents, locale=registration.locale, now=now
     )
     if account_id is None:
-        await _tell_owner(tx, keyring, contact, now)
+        await _tell_owner(tx, keyring, contact, limits, now)
         return
     _log.info("account_registered", account_id=account_id, family_id=family.family_id)
     await send_link(
@@ -94,9 +101,11 @@ async def _open(
     )
 
 
-async def _tell_owner(tx: Transaction, keyring: Keyring, contact: Contact, now: datetime) -> None:
+async def _tell_owner(
+    tx: Transaction, keyring: Keyring, contact: Contact, limits: Limits, now: datetime
+) -> None:
     owner = await accounts.by_email(tx, contact.email_key)
     if owner is None:
         # Closed between the two statements, or held for who may yet come back to it.
         return
-    await tell_mailbox(tx, keyring, owner, "email_in_use", now=now)
+    await tell_mailbox(tx, keyring, owner, "email_in_use", limits=limits, now=now)

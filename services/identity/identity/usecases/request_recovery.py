@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 
+from identity.domain.slowing import Limits
 from identity.repository import accounts
 from identity.sealing import Keyring
 from identity.usecases.find_account import Username, find_account
@@ -16,6 +17,7 @@ async def request_recovery(
     username: Username,
     *,
     address: str,
+    limits: Limits,
     least_interval: timedelta,
     life: timedelta,
     now: datetime,
@@ -28,7 +30,7 @@ async def request_recovery(
     """
     async with database.transaction() as tx:
         asked = await may_ask_from(tx, keyring, address, now)
-        if not await may_mail(tx, keyring, username.text, now) or not asked:
+        if not await may_mail(tx, keyring, username.text, limits, now) or not asked:
             return
         found = await find_account(tx, username)
         if found is None:

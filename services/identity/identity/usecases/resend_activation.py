@@ -2,9 +2,11 @@
 
 from datetime import datetime, timedelta
 
+from identity.domain.slowing import Limits
 from identity.repository import accounts
 from identity.sealing import Keyring
 from identity.usecases.find_account import Username, find_account
+from identity.usecases.limit_mails import may_ask_from, may_mail
 from identity.usecases.send_link import ACTIVATION, send_link, too_soon
 from shared.database import Database
 
@@ -14,16 +16,21 @@ async def resend_activation(
     keyring: Keyring,
     username: Username,
     *,
+    address: str,
+    limits: Limits,
     least_interval: timedelta,
     life: timedelta,
     now: datetime,
 ) -> None:
     """Sends a new link to a pending account's address, and tells nobody whether it did.
 
-    It does nothing when there is no such account, when it is active, or when the last mail is
-    younger than the interval.
+    It does nothing when there is no such account, when it is active, when the last mail is younger
+    than the interval, or beyond the limits per name and client address; all of it is counted alike.
     """
     async with database.transaction() as tx:
+        asked = await may_ask_from(tx, keyring, address, now)
+        if not await may_mail(tx, keyring, username.text, limits, now) or not asked:
+            return
         found = await find_account(tx, username)
         if found is None:
             return

@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 from typing import Literal
 
 from identity.domain.accounts import Account
+from identity.domain.slowing import Limits
 from identity.sealing import Keyring
 from identity.usecases.limit_mails import may_mail
 from identity.usecases.request_delivery import Message, request_delivery
@@ -49,8 +50,14 @@ async def send_notice(
 
 
 async def tell_mailbox(
-    tx: Transaction, keyring: Keyring, owner: Account, notice: Notice, *, now: datetime
+    tx: Transaction,
+    keyring: Keyring,
+    owner: Account,
+    notice: Notice,
+    *,
+    limits: Limits,
+    now: datetime,
 ) -> None:
     """Tells who owns an address that others named; they can't have its mailbox flooded."""
-    if await may_mail(tx, keyring, f"notice {owner.account_id}", now):
+    if await may_mail(tx, keyring, f"notice {owner.account_id}", limits, now):
         await send_notice(tx, keyring, owner, notice, now=now)
