@@ -13,6 +13,7 @@ from scheduling.settings import Settings
 from scheduling.usecases.adopt_profile import adopt_profile
 from scheduling.usecases.load_agendas import load_agendas
 from scheduling.usecases.publish_agendas import publish_agendas
+from shared.audit_command import verify_audit
 from shared.clock import local_day, now
 from shared.command import commands, in_database
 from shared.database import Database
@@ -21,6 +22,7 @@ from shared.republish import republish
 from shared.settings import load
 
 cli = commands("scheduling", Settings, Path(__file__).parent / "migrations")
+cli.command("verify-audit")(verify_audit(Settings, "scheduling"))
 
 
 @cli.command("load-agendas")

@@ -51,6 +51,12 @@ class Unit(BaseModel):
     phone: str
 
 
+class Place(Unit):
+    """The unit with the hours in which people are received at its counter."""
+
+    hours: str
+
+
 class ServiceItem(Listed):
     """A service, and why it can't be booked where it can't (a problem's slug)."""
 
@@ -80,17 +86,44 @@ class Doctors(Listed):
     next: str | None = None
 
 
-class Day(BaseModel):
-    """One day of one doctor."""
+class OtherDate(BaseModel):
+    """A date on which a doctor still has web places."""
+
+    date: dt.date
+    doctor_id: UUID
+
+
+class Alternatives(BaseModel):
+    """Where the web still has places when the day looked at has none (R-24)."""
+
+    other_doctors: list[Doctor]
+    next_dates: list[OtherDate]
+
+
+class Instead(BaseModel):
+    """Members of a problem: how the day stands, where else to book, the unit's counter."""
+
+    state: DayState
+    alternatives: Alternatives
+    unit: Place
+
+
+class Day(Listed):
+    """One day of one doctor; what to do next where it is not open."""
 
     date: dt.date
     doctor_id: UUID
     web_places_left: int
     state: DayState
+    alternatives: Alternatives | None = None
 
 
-class Availability(BaseModel):
+class Availability(Listed):
+    """Days, the unit's counter, and where else to look when no day of the answer is open."""
+
     days: list[Day]
+    alternatives: Alternatives | None = None
+    unit: Place
 
 
 class SlotItem(BaseModel):
@@ -103,8 +136,13 @@ class SlotItem(BaseModel):
 
 
 class Slots(Listed):
+    """Free times. Those of a day whose web quota is used up are shown, and can't be booked."""
+
     items: list[SlotItem]
     next: str | None = None
+    state: DayState
+    alternatives: Alternatives | None = None
+    unit: Place
 
 
 class Cancellation(BaseModel):

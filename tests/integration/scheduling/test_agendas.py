@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 from builders.scheduling import GENERAL, MONDAY, NOW, UNIT, Family, World, local
 
 from scheduling.domain.agenda import Template
-from scheduling.queries import members
+from scheduling.queries import availability, members
 from scheduling.repository.agendas import Doctor
 from scheduling.usecases.load_agendas import load_agendas
 from scheduling.usecases.publish_agendas import publish_agendas
@@ -48,7 +48,7 @@ async def shown(world: World, family: Family, *, first: date = MONDAY) -> list[t
         scope = await members.scope(
             connection, family_id=family.family_id, member_id=family.holder, now=NOW
         )
-        found = await members.availability(
+        found = await availability.availability(
             connection, scope, GENERAL, doctor=None, first=first, last=first
         )
     return [(day.state, day.web_places_left) for day in found.days]
@@ -109,10 +109,10 @@ async def test_r_25_today_shows_only_what_can_still_be_booked(world: World) -> N
         scope = await members.scope(
             connection, family_id=family.family_id, member_id=family.holder, now=now
         )
-        days = await members.availability(
+        days = await availability.availability(
             connection, scope, GENERAL, doctor=None, first=MONDAY, last=MONDAY
         )
-        slots = await members.slots(connection, scope, GENERAL, day=MONDAY, doctor=None)
+        slots = await availability.slots(connection, scope, GENERAL, day=MONDAY, doctor=None)
 
     assert [day.web_places_left for day in days.days] == [3]
     assert [slot.starts_at for slot in slots.items] == [
@@ -133,7 +133,7 @@ async def test_r_21_the_first_free_slot_is_the_earliest_that_the_web_may_take(
         scope = await members.scope(
             connection, family_id=family.family_id, member_id=family.holder, now=NOW
         )
-        first = await members.first_slot(connection, scope, GENERAL)
+        first = await availability.first_slot(connection, scope, GENERAL)
 
     assert [item.id for item in first.items] == [later.slots[0]]
 

@@ -4,6 +4,7 @@ from uuid import UUID
 
 from aiohttp import web
 
+from scheduling.api.alternatives import NO_PLACE, with_alternatives
 from scheduling.calendar_entry import calendar_entry
 from scheduling.domain.refusals import sanction_reason
 from scheduling.forms import Booking, Empty, ListQuery
@@ -20,6 +21,7 @@ from scheduling.queries import appointments, members
 from scheduling.usecases.book_appointment import book_appointment
 from scheduling.usecases.cancel_appointment import cancel_appointment
 from shared.auth import AFFILIATE
+from shared.errors import Refused
 from shared.operations import Answer, Call, Routes
 from shared.service import DATABASE, PROFILE
 
@@ -41,15 +43,20 @@ _BOOKING = (
 )
 async def create_appointment(call: Call, *, body: Booking) -> Answer:
     """Book a slot for a member of the family (R-21 to R-26)."""
-    return await book_appointment(
-        call.app[DATABASE],
-        call.idempotency_key,
-        family_id=call.caller.family,
-        member_id=body.member_id,
-        slot_id=body.slot_id,
-        channel=call.channel,
-        now=call.now,
-    )
+    try:
+        return await book_appointment(
+            call.app[DATABASE],
+            call.idempotency_key,
+            family_id=call.caller.family,
+            member_id=body.member_id,
+            slot_id=body.slot_id,
+            channel=call.channel,
+            now=call.now,
+        )
+    except Refused as refusal:
+        if refusal.slug not in NO_PLACE:
+            raise
+        raise await with_alternatives(call, body, refusal) from None
 
 
 @routes.get("/v1/appointments", answer=Appointments, roles=AFFILIATE)

@@ -4,7 +4,7 @@ from uuid import UUID
 
 from scheduling.forms import AvailabilityQuery, ServiceQuery, SlotQuery
 from scheduling.models import Availability, Doctors, Services, Slots
-from scheduling.queries import members
+from scheduling.queries import availability, members
 from shared.auth import AFFILIATE
 from shared.errors import Invalid, Malformed
 from shared.operations import Answer, Call, Routes
@@ -56,7 +56,7 @@ async def list_availability(call: Call, *, member_id: UUID, query: AvailabilityQ
         if query.to is not None and last < first:
             raise Invalid("La fecha final es anterior a la inicial.")
         await members.assert_open(connection, scope, query.service)
-        return await members.availability(
+        return await availability.availability(
             connection, scope, query.service, doctor=query.doctor, first=first, last=last
         )
 
@@ -77,7 +77,7 @@ async def list_slots(call: Call, *, member_id: UUID, query: SlotQuery) -> Answer
         )
         await members.assert_open(connection, scope, query.service)
         if query.date is None:
-            return await members.first_slot(connection, scope, query.service)
-        return await members.slots(
+            return await availability.first_slot(connection, scope, query.service)
+        return await availability.slots(
             connection, scope, query.service, day=query.date, doctor=query.doctor
         )

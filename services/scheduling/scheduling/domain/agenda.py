@@ -38,6 +38,25 @@ def slots_of(template: Template, day: date, zone: ZoneInfo) -> list[tuple[dateti
     ]
 
 
+@dataclass(frozen=True, slots=True)
+class PlannedDay:
+    """What a week makes of one day: slots by time, as UTC instants, and the web's places."""
+
+    slots: list[tuple[datetime, datetime]]
+    web_quota: int
+
+
+def day_of(week: Iterable[Template], day: date, zone: ZoneInfo) -> PlannedDay:
+    """The day that a service's blocks make together; the web never has more places than there are.
+
+    A block that gives no slot on this day gives no quota either.
+    """
+    parts = [(block, slots_of(block, day, zone)) for block in week]
+    slots = sorted(slot for _, given in parts for slot in given)
+    quota = sum(block.web_quota for block, given in parts if given)
+    return PlannedDay(slots, min(quota, len(slots)))
+
+
 def _starts(template: Template) -> Iterator[time]:
     moment = datetime.combine(date.min, template.opens)
     closes = datetime.combine(date.min, template.closes)

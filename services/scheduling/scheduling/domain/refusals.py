@@ -25,6 +25,11 @@ _UNAVAILABLE = {
     "lead": "Se agenda con al menos {minutes} minutos de anticipación. Elija una hora posterior.",
     "horizon": "Se agenda con hasta {days} días de anticipación. Elija una fecha más próxima.",
 }
+_CLOSED = {
+    "web_quota_exhausted": "El espacio asignado a internet está ocupado; el resto de la agenda se "
+    "da por otros medios. Elija otro médico u otra fecha, o acuda a su unidad: {unit}.",
+    "full": "La agenda está llena. Elija otro médico u otra fecha, o acuda a su unidad: {unit}.",
+}
 
 
 def refusal(slug: str, members: dict[str, Any]) -> DomainError:
@@ -54,7 +59,15 @@ def _detail(slug: str, members: dict[str, Any]) -> str | None:
         case "not-covered" if members.get("covered_until"):
             until = spoken_day(date.fromisoformat(members["covered_until"]))
             return f"La afiliación está vigente hasta el {until}."
+        case "attendance-too-early":
+            since = spoken_instant(datetime.fromisoformat(members["from"]))
+            return f"Se puede registrar desde el {since}."
     return None
+
+
+def closed_day(state: str, unit: str) -> str | None:
+    """Why the web has no place and what to do, in words (R-24); None of an open day."""
+    return _CLOSED[state].format(unit=unit) if state in _CLOSED else None
 
 
 def sanction_reason(rule: str) -> str:

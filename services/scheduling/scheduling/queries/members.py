@@ -1,25 +1,13 @@
-"""What a member may book: services, doctors, days, slots (R-20 to R-25)."""
+"""What a member may book: services and their doctors, in the home unit (R-20 to R-22)."""
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
-from asyncpg import Record
+from asyncpg import Range
 
-from scheduling.domain.appointment import AgendaFull
-from scheduling.domain.availability import day_state, web_places_left
 from scheduling.domain.refusals import refusal
-from scheduling.models import (
-    Availability,
-    Day,
-    DoctorItem,
-    Doctors,
-    ServiceItem,
-    Services,
-    SlotItem,
-    Slots,
-)  # fmt: skip
+from scheduling.models import DoctorItem, Doctors, Place, ServiceItem, Services
 from shared.database import Transaction
 from shared.errors import NotFound
 
@@ -34,16 +22,20 @@ class Scope:
     today: date
     earliest: datetime
     last_day: date
+    place: Place
+    with_counter: "Range[datetime]"
+    """Starting times that are the counter's now, whatever the web's quota has left (R-24)."""
 
 
 async def scope(tx: Transaction, *, family_id: UUID, member_id: UUID, now: datetime) -> Scope:
     """The member's scope; NotFound unless the family has this member (R-20)."""
     row = await tx.fetchrow(
         """
-        SELECT home_unit, zone, today, lead_minutes, horizon_days
+        SELECT home_unit, zone, today, lead_minutes, horizon_days, name, address, phone, hours,
+            counter_times(policy, $3) AS with_counter
         FROM members JOIN units ON code = home_unit
         CROSS JOIN LATERAL (SELECT ($3::timestamptz AT TIME ZONE zone)::date AS today) AS local
-        CROSS JOIN LATERAL policy_on(today)
+        CROSS JOIN LATERAL policy_on(today) AS policy
         WHERE member_id = $1 AND family_id = $2
         """,
         member_id,
@@ -59,6 +51,14 @@ async def scope(tx: Transaction, *, family_id: UUID, member_id: UUID, now: datet
         today=row["today"],
         earliest=now + timedelta(minutes=row["lead_minutes"]),
         last_day=row["today"] + timedelta(days=row["horizon_days"]),
+        place=Place(
+            code=row["home_unit"],
+            name=row["name"],
+            address=row["address"],
+            phone=row["phone"],
+            hours=row["hours"],
+        ),
+        with_counter=row["with_counter"],
     )
 
 
@@ -111,103 +111,14 @@ async def assert_open(tx: Transaction, scope: Scope, service: str) -> None:
 
 
 async def doctors(tx: Transaction, scope: Scope, service: str) -> Doctors:
-    """The unit's doctors of a service, by shift and name (R-21)."""
+    """The unit's doctors of a service, by shift and name, each once whatever the week (R-21)."""
     rows = await tx.fetch(
         """
-        SELECT doctor_id AS id, doctors.name, shift, service, unit
+        SELECT DISTINCT doctor_id AS id, doctors.name, shift, service, unit
         FROM templates JOIN doctors USING (doctor_id)
-        WHERE unit = $1 AND service = $2 ORDER BY shift DESC, doctors.name, doctor_id
+        WHERE unit = $1 AND service = $2 ORDER BY shift DESC, name, id
         """,
         scope.unit,
         service,
     )
     return Doctors(items=[DoctorItem(**row) for row in rows])
-
-
-async def availability(
-    tx: Transaction, scope: Scope, service: str, *, doctor: UUID | None, first: date, last: date
-) -> Availability:
-    """Days by date, then doctor. The counters tell; only near days are counted slot by slot."""
-    rows = await tx.fetch(
-        """
-        SELECT date, doctor_id, web_quota, web_used,
-            CASE WHEN date > $6 THEN places - taken ELSE (
-                SELECT count(*) FROM slots
-                WHERE slots.agenda_id = agenda_days.agenda_id AND appointment_id IS NULL
-                    AND starts_at >= $7) END AS free
-        FROM agenda_days
-        WHERE unit = $1 AND service = $2 AND date BETWEEN $4 AND $5 AND state = 'open'
-            AND ($3::uuid IS NULL OR doctor_id = $3)
-        ORDER BY date, doctor_id
-        """,
-        scope.unit,
-        service,
-        doctor,
-        max(first, scope.today),
-        min(last, scope.last_day),
-        scope.today + timedelta(days=1),
-        scope.earliest,
-    )
-    days = []
-    for row in rows:
-        left = web_places_left(
-            free=row["free"], web_quota=row["web_quota"], web_used=row["web_used"]
-        )
-        state = day_state(free=row["free"], web_left=left)
-        days.append(
-            Day(date=row["date"], doctor_id=row["doctor_id"], web_places_left=left, state=state)
-        )
-    return Availability(days=days)
-
-
-async def slots(
-    tx: Transaction, scope: Scope, service: str, *, day: date, doctor: UUID | None
-) -> Slots:
-    """The day's free slots, by time and doctor; also where the web's quota is used up."""
-    rows = await tx.fetch(
-        """
-        SELECT slot_id, starts_at, ends_at, slots.doctor_id
-        FROM slots JOIN agenda_days USING (agenda_id)
-        WHERE slots.unit = $1 AND slots.service = $2 AND slots.date = $3
-            AND ($4::uuid IS NULL OR slots.doctor_id = $4)
-            AND appointment_id IS NULL AND starts_at >= $5 AND state = 'open' AND slots.date <= $6
-        ORDER BY starts_at, slots.doctor_id
-        """,
-        scope.unit,
-        service,
-        day,
-        doctor,
-        scope.earliest,
-        scope.last_day,
-    )
-    return Slots(items=[_slot(row, scope) for row in rows])
-
-
-async def first_slot(tx: Transaction, scope: Scope, service: str) -> Slots:
-    """The first slot with any doctor that the web may still take; AgendaFull when none is left."""
-    row = await tx.fetchrow(
-        """
-        SELECT slot_id, starts_at, ends_at, slots.doctor_id
-        FROM slots JOIN agenda_days USING (agenda_id)
-        WHERE slots.unit = $1 AND slots.service = $2 AND starts_at >= $3 AND slots.date <= $4
-            AND appointment_id IS NULL AND state = 'open' AND web_used < web_quota
-        ORDER BY starts_at, slots.doctor_id LIMIT 1
-        """,
-        scope.unit,
-        service,
-        scope.earliest,
-        scope.last_day,
-    )
-    if row is None:
-        raise AgendaFull
-    return Slots(items=[_slot(row, scope)])
-
-
-def _slot(row: Record, scope: Scope) -> SlotItem:
-    zone = ZoneInfo(scope.zone)
-    return SlotItem(
-        id=row["slot_id"],
-        starts_at=row["starts_at"].astimezone(zone),
-        ends_at=row["ends_at"].astimezone(zone),
-        doctor_id=row["doctor_id"],
-    )

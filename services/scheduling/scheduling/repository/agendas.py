@@ -46,13 +46,28 @@ async def put_doctor(tx: Transaction, doctor: Doctor) -> int | None:
 
 
 async def put_template(tx: Transaction, template: Template) -> None:
-    """Sets a doctor's week for a service; what is published stays as it is (R-31)."""
+    """Sets a doctor's week for a service, of one block; what is published stays as it is (R-31)."""
+    await tx.execute(
+        "DELETE FROM templates WHERE doctor_id = $1 AND service = $2",
+        template.doctor_id,
+        template.service,
+    )
+    await _add_block(tx, template, 1)
+
+
+async def put_week(tx: Transaction, doctor_id: UUID, week: Sequence[Template]) -> None:
+    """Replaces everything that a doctor's week says; what is published stays as it is (R-31)."""
+    await tx.execute("DELETE FROM templates WHERE doctor_id = $1", doctor_id)
+    for block, template in enumerate(week, start=1):
+        await _add_block(tx, template, block)
+
+
+async def _add_block(tx: Transaction, template: Template, block: int) -> None:
     await tx.execute(
         """
-        INSERT INTO templates (doctor_id, service, weekdays, opens, closes, slot_minutes, web_quota)
-        VALUES ($1, $2, $3, $4, $5, $6, $7)
-        ON CONFLICT (doctor_id, service) DO UPDATE
-        SET weekdays = $3, opens = $4, closes = $5, slot_minutes = $6, web_quota = $7
+        INSERT INTO templates
+            (doctor_id, service, weekdays, opens, closes, slot_minutes, web_quota, block)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
         """,
         template.doctor_id,
         template.service,
@@ -61,14 +76,17 @@ async def put_template(tx: Transaction, template: Template) -> None:
         template.closes,
         template.slot_minutes,
         template.web_quota,
+        block,
     )
 
 
-async def templates(tx: Transaction) -> list[Template]:
-    """Every doctor's week."""
+async def templates(tx: Transaction, doctor_id: UUID | None = None) -> list[Template]:
+    """Every block of a doctor's week, or of everybody's; a service's blocks come together."""
     rows = await tx.fetch(
         "SELECT doctor_id, service, unit, weekdays, opens, closes, slot_minutes, web_quota"
-        " FROM templates JOIN doctors USING (doctor_id) ORDER BY doctor_id, service"
+        " FROM templates JOIN doctors USING (doctor_id)"
+        " WHERE $1::uuid IS NULL OR doctor_id = $1 ORDER BY doctor_id, service, block",
+        doctor_id,
     )
     return [Template(**{**row, "weekdays": tuple(row["weekdays"])}) for row in rows]
 
@@ -86,9 +104,11 @@ async def publish(tx: Transaction, days: Sequence[AgendaDay], now: datetime) -> 
     rows = await tx.fetch(
         """
         INSERT INTO agenda_days
-            (agenda_id, doctor_id, service, unit, date, places, web_quota, published_at)
-        SELECT *, $8::timestamptz FROM unnest(
+            (agenda_id, doctor_id, service, unit, date, places, web_quota, published_quota,
+            published_at)
+        SELECT *, quota, $8::timestamptz FROM unnest(
             $1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::date[], $6::int[], $7::int[])
+            AS given (agenda_id, doctor_id, service, unit, date, places, quota)
         ON CONFLICT DO NOTHING RETURNING agenda_id
         """,
         [day.agenda_id for day in days],

@@ -31,9 +31,14 @@ async def book(
     by: str,
     traceparent: str | None,
     now: datetime,
+    appointment_id: UUID | None = None,
 ) -> bytes:
-    """Calls book_appointment() as one statement of its own; raises the refusal as an error."""
-    appointment_id = uuid7()
+    """Calls book_appointment(), one statement; raises the refusal as an error.
+
+    `appointment_id` is the new appointment's, made here unless given: the answer of a repeated key
+    names another.
+    """
+    appointment_id = appointment_id or uuid7()
     try:
         answer: str = await connection.fetchval(
             "SELECT book_appointment($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14,"
@@ -150,11 +155,17 @@ async def sanction(
     until: datetime,
     now: datetime,
 ) -> UUID:
-    """One row for each trigger (R-28)."""
+    """One row for each trigger (R-28), imposed no earlier than the cancellations that it counts.
+
+    Of two cancellations at once the later request may be the first to hold the family.
+    """
     sanction_id = uuid7()
     await tx.execute(
-        "INSERT INTO sanctions (sanction_id, family_id, appointment_id, rule, until, imposed_at)"
-        " VALUES ($1, $2, $3, $4, $5, $6)",
+        """
+        INSERT INTO sanctions (sanction_id, family_id, appointment_id, rule, until, imposed_at)
+        SELECT $1, $2, $3, $4, $5, greatest($6, max(cancelled_at)) FROM appointments
+        WHERE family_id = $2 AND state = 'cancelled' AND by = 'affiliate'
+        """,
         sanction_id,
         family_id,
         appointment_id,

@@ -6,7 +6,7 @@ from shared.profile import Profile
 _POLICY = (
     "horizon_days", "lead_minutes", "max_active", "max_per_day", "max_per_7_days",
     "max_per_30_days", "cancel_min_minutes", "sanction_hours", "sanction_per_week",
-    "sanction_days",
+    "sanction_days", "web_handover_minutes", "web_handback_minutes",
 )  # fmt: skip
 
 
