@@ -1,0 +1,1 @@
+"""Clinical records over HTTP: each handler parses, calls one use case, answers."""

@@ -1,0 +1,1 @@
+"""The clinical records' rules: no I/O, no framework."""
