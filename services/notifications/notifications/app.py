@@ -5,11 +5,15 @@ from collections.abc import AsyncIterator, Sequence
 from aiohttp import web
 
 from notifications import consumers, jobs
+from notifications.api import contact, staff
 from notifications.rendering.renderer import Renderer
-from notifications.sending.assembly import office, own_name, writer
+from notifications.sending.assembly import dkim_signer, office, own_name, writer
 from notifications.sending.connection import Server
+from notifications.sending.dkim_signing import DkimSigner
 from notifications.sending.probe import ServerProbe
 from notifications.settings import Settings
+from shared.clock import Clock
+from shared.clock import now as utc_now
 from shared.consume_batch import Subscription
 from shared.health import HEALTH
 from shared.service import (
@@ -20,32 +24,36 @@ from shared.service import (
     Spec,
     application,
     identity_keys,
+    institute,
 )
 from shared.supervise import supervisor
 from shared.web import CLOCK
 
 
-def build(settings: Settings) -> web.Application:
+def build(settings: Settings, *, now: Clock = utc_now) -> web.Application:
+    # Judged before anything starts: with a key that can't sign, the process must not start.
+    sender = institute(settings).sender.address
+    signer = dkim_signer(settings.dkim_selector, settings.dkim_key, sender)
     return application(
         settings,
         Spec(
             name="notifications",
             title="Avisos",
-            routes=[],
+            routes=[contact.routes, staff.routes],
             subscriptions=subscriptions,
             jobs=jobs.JOBS,
-            resources=[mail_office(settings)],
+            resources=[mail_office(settings, signer)],
             keys=identity_keys(settings.identity_url, settings.client_secret),
         ),
+        now=now,
     )
 
 
 def subscriptions(app: web.Application) -> Sequence[Subscription]:
-    """Message-IDs end in the domain of the institute's sender."""
-    return consumers.subscriptions(app[CLOCK], app[PROFILE].sender.address.partition("@")[2])
+    return consumers.subscriptions(app[CLOCK], app[PROFILE])
 
 
-def mail_office(settings: Settings) -> Resource:
+def mail_office(settings: Settings, signer: DkimSigner | None) -> Resource:
     """Sends while the service runs; the mails in hand end before the database closes."""
     password = settings.smtp_password
     server = Server(
@@ -62,7 +70,7 @@ def mail_office(settings: Settings) -> Resource:
         mails, breaker = office(
             app[DATABASE],
             clock,
-            writer(Renderer(profile, settings.public_url), app[IDENTITY], clock),
+            writer(Renderer(profile, settings.public_url), app[IDENTITY], clock, signer),
             sender=profile.sender.address,
             server=server,
             connections=settings.smtp_connections,

@@ -7,12 +7,15 @@ import typer
 
 from notifications.samples import write_all
 from notifications.settings import Settings
+from shared.audit_command import verify_audit
 from shared.clock import now
 from shared.command import commands
 from shared.profile import load_profile
 from shared.settings import load
 
 cli = commands("notifications", Settings, Path(__file__).parent / "migrations")
+
+cli.command("verify-audit")(verify_audit(Settings, "notifications"))
 
 
 @cli.command("render-all")

@@ -1,12 +1,16 @@
-"""The three queues: addresses and people are kept, and facts about appointments become mails."""
+"""The three queues: addresses and people are kept, and facts of others become mails."""
 
 from collections.abc import Mapping
 
 from notifications.domain.mails import Template
+from notifications.usecases.house import House
 from notifications.usecases.request_delivery import request_delivery
 from notifications.usecases.tell_appointment import tell_appointment
+from notifications.usecases.tell_document import tell_document
+from notifications.usecases.tell_sanction import tell_sanction
 from shared.clock import Clock
 from shared.consume_batch import Handler, Subscription
+from shared.contracts.clinical import SickLeaveRevoked, SickLeaveSealed
 from shared.contracts.event import Fact
 from shared.contracts.identity import (
     AccountActivated,
@@ -25,23 +29,31 @@ from shared.contracts.scheduling import (
     AppointmentCancelled,
     AppointmentMissed,
     AppointmentMoved,
+    SanctionImposed,
+    SanctionLifted,
 )
 from shared.database import Transaction
+from shared.profile import Profile
 from shared.projection import keep
 from shared.received import Received
 
 _MAILS: Mapping[type[Fact], Template | None] = {
     AppointmentBooked: Template.APPOINTMENT_BOOKED,
     AppointmentCancelled: Template.APPOINTMENT_CANCELLED,
-    AppointmentMoved: None,
+    AppointmentMoved: Template.APPOINTMENT_MOVED,
     AppointmentAttended: None,
     AppointmentMissed: None,
 }
 """Which mail tells which fact; the others are kept, so that no older mail goes out after them."""
+_SANCTIONS: Mapping[type[Fact], Template] = {
+    SanctionImposed: Template.SANCTION_IMPOSED,
+    SanctionLifted: Template.SANCTION_LIFTED,
+}
 
 
-def subscriptions(clock: Clock, domain: str) -> list[Subscription]:
-    """`domain` is the sender's: Message-IDs end in it."""
+def subscriptions(clock: Clock, profile: Profile) -> list[Subscription]:
+    """In the name of the profile's institute, by its own reminders' hours."""
+    house = House(profile)
     return [
         Subscription(
             "notifications.addresses",
@@ -61,12 +73,22 @@ def subscriptions(clock: Clock, domain: str) -> list[Subscription]:
                 MemberLapsed: keep_member,
             },
         ),
-        Subscription(
-            "notifications.mail",
-            {DeliveryRequested: _deliver(clock, domain)}
-            | {fact: _tell(template, clock, domain) for fact, template in _MAILS.items()},
-        ),
+        Subscription("notifications.mail", _duties(clock, house)),
     ]
+
+
+def _duties(clock: Clock, house: House) -> dict[type[Fact], Handler]:
+    """What is done with each fact that somebody may have to be told of."""
+    handlers: dict[type[Fact], Handler] = {
+        DeliveryRequested: _deliver(clock, house),
+        SickLeaveSealed: _tell_document(clock, house),
+        SickLeaveRevoked: _tell_document(clock, house),
+    }
+    for fact, told_by in _SANCTIONS.items():
+        handlers[fact] = _tell_sanction(told_by, clock, house)
+    for fact, template in _MAILS.items():
+        handlers[fact] = _tell(template, clock, house)
+    return handlers
 
 
 async def keep_address(tx: Transaction, received: Received) -> None:
@@ -103,6 +125,7 @@ async def keep_member(tx: Transaction, received: Received) -> None:
         received,
         key="member_id",
         family_id=fact.family_id,
+        home_unit=fact.home_unit,
     )
 
 
@@ -121,15 +144,29 @@ def _keep_account(state: str) -> Handler:
     return keep_account
 
 
-def _tell(template: Template | None, clock: Clock, domain: str) -> Handler:
+def _tell(template: Template | None, clock: Clock, house: House) -> Handler:
     async def tell(tx: Transaction, received: Received) -> None:
-        await tell_appointment(tx, received, template, domain=domain, now=clock())
+        await tell_appointment(tx, received, template, house=house, now=clock())
 
     return tell
 
 
-def _deliver(clock: Clock, domain: str) -> Handler:
+def _tell_sanction(template: Template, clock: Clock, house: House) -> Handler:
+    async def tell(tx: Transaction, received: Received) -> None:
+        await tell_sanction(tx, received, template, domain=house.domain, now=clock())
+
+    return tell
+
+
+def _tell_document(clock: Clock, house: House) -> Handler:
+    async def tell(tx: Transaction, received: Received) -> None:
+        await tell_document(tx, received, domain=house.domain, now=clock())
+
+    return tell
+
+
+def _deliver(clock: Clock, house: House) -> Handler:
     async def deliver(tx: Transaction, received: Received) -> None:
-        await request_delivery(tx, received, domain=domain, now=clock())
+        await request_delivery(tx, received, domain=house.domain, now=clock())
 
     return deliver

@@ -1,12 +1,15 @@
-"""What the clock starts: secrets of settled mails are forgotten, and the ledger is counted."""
+"""What the clock starts: reminders are called, secrets and texts forgotten, the ledger counted."""
 
 from datetime import datetime
 
 import structlog
 from aiohttp import web
 
-from notifications.queries import backlog
+from notifications.queries.backlog import backlog
+from notifications.usecases.call_reminders import call_reminders
+from notifications.usecases.erase_contact_texts import erase_contact_texts
 from notifications.usecases.forget_secrets import forget_secrets
+from shared.audit_jobs import AUDIT_JOBS
 from shared.errors import Unavailable
 from shared.health import HEALTH
 from shared.jobs import Job
@@ -31,4 +34,18 @@ async def count(app: web.Application, now: datetime) -> None:
     app[HEALTH].figures["mails_oldest_seconds"] = lambda: max(0.0, age)
 
 
-JOBS = (Job("secrets", 1.0, forget), Job("mails", 2.0, count))
+async def remind(app: web.Application, now: datetime) -> None:
+    await call_reminders(app[DATABASE], now)
+
+
+async def erase(app: web.Application, now: datetime) -> None:
+    await erase_contact_texts(app[DATABASE], now)
+
+
+JOBS = (
+    *AUDIT_JOBS,
+    Job("secrets", 1.0, forget),
+    Job("reminders", 5.0, remind),
+    Job("contact-texts", 5.0, erase),
+    Job("mails", 2.0, count),
+)

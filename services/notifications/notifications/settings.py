@@ -25,6 +25,10 @@ class Settings(DatabaseSettings):
     """Connections of this process to the mail server, at most."""
     smtp_rate: Annotated[float, Field(ge=0, le=10_000)] = 0
     """Mails a second of this process, at most; 0 for no limit."""
+    dkim_selector: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9.-]{0,62}$")] | None = None
+    """Under which name the public key stands in the DNS of the sender's domain."""
+    dkim_key: SecretStr | None = None
+    """An RSA key in PEM: mails are signed here. Without it the relay signs, or nobody."""
 
     @model_validator(mode="after")
     def _safe(self) -> "Settings":
@@ -32,4 +36,6 @@ class Settings(DatabaseSettings):
             raise ValueError("smtp_security: production sends over an encrypted link only")
         if (self.smtp_username is None) != (self.smtp_password is None):
             raise ValueError("smtp_username and smtp_password: both or neither")
+        if (self.dkim_selector is None) != (self.dkim_key is None):
+            raise ValueError("dkim_selector and dkim_key: both or neither")
         return self

@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator, Awaitable, Callable
 
 import pytest
+from builders.mail_api import Api, serving
 from builders.notifications import World
 from databases import Database as Made
 from fakes.identity import identity_on_the_wire
@@ -20,3 +21,10 @@ async def world(new_database: Callable[[str], Awaitable[Made]]) -> AsyncIterator
         identity_on_the_wire() as identity,
     ):
         yield World(database, server, identity)
+
+
+@pytest.fixture
+async def api(world: World) -> AsyncIterator[Api]:
+    """The service's HTTP door on the same database and clock."""
+    async with serving(world) as running:
+        yield running

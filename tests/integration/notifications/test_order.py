@@ -11,7 +11,7 @@ from fakes.smtp import Mode
 
 from notifications.domain.outcomes import Accepted
 from notifications.usecases.claim_mails import claim_mails
-from notifications.usecases.settle_mails import settle_mails
+from notifications.usecases.settle_mails import Ended, settle_mails
 
 MODES: tuple[Mode, ...] = ("ok", "ok", "450", "421", "drop_before_dot", "drop_after_dot")
 APPOINTMENTS = 40
@@ -69,6 +69,6 @@ async def test_e_4_a_newer_mail_is_not_claimed_while_an_older_one_is_out(world: 
     (older,) = await claim_mails(world.database, world.clock(), at_most=10)
     await world.arrives(cancelled(booking), sequence=2)
     assert await claim_mails(world.database, world.clock(), at_most=10) == []
-    await settle_mails(world.database, [(older, Accepted())], world.clock())
+    await settle_mails(world.database, [Ended(older, Accepted())], world.clock())
     (newer,) = await claim_mails(world.database, world.clock(), at_most=10)
     assert newer.template == "appointment_cancelled"

@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 from collections.abc import AsyncIterator
 
-from builders.mail_facts import DOMAIN, Family, activated, booked, cancelled, described, reached_at
+from builders.mail_facts import PROFILE, Family, activated, booked, cancelled, described, reached_at
 from builders.messaging import Bus, bus_on
 from builders.notifications import World
 
@@ -22,7 +22,7 @@ async def consuming(world: World, bus: Bus) -> AsyncIterator[None]:
     url = bus.url("notifications")
     running = [
         Consumer(world.database, url, subscription, name="notifications")
-        for subscription in consumers.subscriptions(world.clock, DOMAIN)
+        for subscription in consumers.subscriptions(world.clock, PROFILE)
     ]
     tasks = [asyncio.create_task(consumer.run()) for consumer in running]
     try:

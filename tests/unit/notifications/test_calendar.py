@@ -1,9 +1,11 @@
 """Calendar files, read by a second reader: stable UID, growing SEQUENCE, the zone inside."""
 
+import re
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 import pytest
+import vobject
 from builders.mail_facts import INSTITUTES, PROFILE, STARTS_AT
 from icalendar import Calendar, Event
 
@@ -57,6 +59,43 @@ def test_the_zone_inside_tells_winter_from_summer(month: int, hours: int) -> Non
     (zone,) = calendar.timezones
     local = event.decoded("DTSTART").replace(tzinfo=zone.to_tz(lookup_tzid=False))
     assert local.utcoffset() == timedelta(hours=hours)
+
+
+@pytest.mark.parametrize("cancelled", [False, True])
+def test_r_50_another_library_reads_the_same(*, cancelled: bool) -> None:
+    content, _, _ = written(sequence=3, cancelled=cancelled, person="Ñandú; coma, \\barra")
+    calendar = vobject.readOne(content.decode())
+    event = calendar.vevent
+    assert calendar.method.value == ("CANCEL" if cancelled else "REQUEST")
+    assert event.uid.value == f"{APPOINTMENT}@issstecali.example.org"
+    assert event.sequence.value == "2"
+    assert event.dtstart.value == STARTS_AT
+    assert event.dtend.value - event.dtstart.value == timedelta(minutes=20)
+    assert event.summary.value == "Cita médica: Ñandú; coma, \\barra"
+    assert event.location.value == f"{PROFILE.units[0].name}, {PROFILE.units[0].address}"
+    assert event.organizer.value == f"mailto:{PROFILE.sender.address}"
+    assert event.attendee.value == "mailto:a@example.org"
+    assert calendar.validate(raiseException=True)
+
+
+def test_every_line_is_folded_and_ended_as_rfc_5545_says() -> None:
+    content, _, _ = written(person="ñ" * 200, account="ü" * 120)
+    assert content.endswith(b"END:VCALENDAR\r\n")
+    assert (
+        content.replace(b"\r\n", b"").count(b"\n")
+        == content.replace(b"\r\n", b"").count(b"\r")
+        == 0
+    )
+    lines = content.split(b"\r\n")[:-1]
+    assert all(0 < len(line) <= 75 for line in lines)
+    for line in lines:
+        line.decode()  # no letter is cut in two
+    whole = content.replace(b"\r\n ", b"").decode().split("\r\n")[:-1]
+    assert all(
+        re.fullmatch(r"[A-Z-]+(;[A-Z-]+=(\"[^\"]*\"|[^;:,\"]*))*:.*", line) for line in whole
+    )
+    opened = [line[6:] for line in whole if line.startswith("BEGIN:")]
+    assert sorted(opened) == sorted(line[4:] for line in whole if line.startswith("END:"))
 
 
 def test_r_50_the_uid_stays_and_the_sequence_grows() -> None:

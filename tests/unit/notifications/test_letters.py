@@ -13,7 +13,10 @@ from builders.mail_facts import INSTITUTES, PUBLIC_URL, STARTS_AT
 from notifications.domain.mails import Template
 from notifications.rendering.account_letters import AccountFacts
 from notifications.rendering.appointment_letters import AppointmentFacts
-from notifications.rendering.renderer import Rendered, Renderer, Unwritable, usable_address
+from notifications.rendering.envelope import Unwritable, usable_address
+from notifications.rendering.letters import APPOINTMENT
+from notifications.rendering.pages import Rendered
+from notifications.rendering.renderer import Renderer
 from notifications.rendering.words import CATALOGUES, Words
 from notifications.samples import write_all
 from shared.contracts.scheduling import folio
@@ -54,7 +57,7 @@ def appointment(profile: Profile, template: Template) -> tuple[Rendered, Appoint
 
 
 @either_institute
-@pytest.mark.parametrize("template", [Template.APPOINTMENT_BOOKED, Template.APPOINTMENT_CANCELLED])
+@pytest.mark.parametrize("template", list(APPOINTMENT))
 def test_r_50_an_appointment_is_told_with_person_time_place_and_folio(
     profile: Profile, template: Template
 ) -> None:
@@ -67,7 +70,7 @@ def test_r_50_an_appointment_is_told_with_person_time_place_and_folio(
 
 
 @either_institute
-@pytest.mark.parametrize("template", [Template.APPOINTMENT_BOOKED, Template.APPOINTMENT_CANCELLED])
+@pytest.mark.parametrize("template", list(APPOINTMENT))
 def test_r_50_no_service_of_the_institute_is_named(profile: Profile, template: Template) -> None:
     shown, _ = appointment(profile, template)
     for service in profile.services:

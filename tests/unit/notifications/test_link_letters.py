@@ -9,7 +9,8 @@ from builders.mail_facts import INSTITUTES, PUBLIC_URL
 from notifications.domain.mails import Template
 from notifications.rendering.account_letters import AccountFacts
 from notifications.rendering.account_notices import NOTICES
-from notifications.rendering.renderer import Rendered, Renderer
+from notifications.rendering.pages import Rendered
+from notifications.rendering.renderer import Renderer
 from shared.profile import Profile, load_profile
 
 AT = datetime(2026, 11, 23, 15, 0, tzinfo=UTC)

@@ -114,3 +114,20 @@ def test_a_name_with_line_ends_stays_one_header() -> None:
 def test_an_address_that_could_end_its_line_is_refused(field: str, ending: str) -> None:
     with pytest.raises(ValueError, match="no token"):
         built(**{field: "a@example.org" + ending})
+
+
+def test_r_53_an_answer_goes_where_reply_to_says() -> None:
+    found = read(built(reply_to="otra@example.org"))
+    assert found["Reply-To"] == "otra@example.org"
+    assert set(found.keys()) == HEADERS | {"Reply-To"}
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["a@example.org\r\nBcc: b@example.org", "a@example.org\nX: y", "a b@example.org",
+     "a@example.org\0", "ñ@example.org", "a@example.org\u2028X: y", "a@example.org\x0bX: y"],
+)  # fmt: skip
+def test_r_53_no_address_ends_its_header(address: str) -> None:
+    for place in ("reply_to", "recipient"):
+        with pytest.raises(ValueError, match="token"):
+            built(**{place: address})

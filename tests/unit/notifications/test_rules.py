@@ -1,5 +1,6 @@
 """The rules of mails without any machine: patience, verdicts, settlements, settings."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import get_args
@@ -7,8 +8,17 @@ from typing import get_args
 import pytest
 from pydantic import ValidationError
 
-from notifications.domain.claims import Appointment, Claimed, End, Recipient, Wait, judge
-from notifications.domain.mails import Reason, State, Template, appointment_mail, delivery_mail
+from notifications.domain.claims import (
+    Appointment,
+    Claimed,
+    ContactMessage,
+    End,
+    Recipient,
+    Wait,
+    judge,
+)
+from notifications.domain.duties import appointment_mail, delivery_mail
+from notifications.domain.mails import Reason, State, Template
 from notifications.domain.outcomes import (
     Accepted,
     Deferred,
@@ -43,7 +53,7 @@ def claimed(*, sequence: int = 1, newest: int = 1, not_after: datetime = FAR) ->
         not_after=not_after,
         sequence=sequence,
         delivery_id=None,
-        appointment=Appointment(appointment_id, "UNIT", FAR, FAR, newest),
+        subject=Appointment(appointment_id, "UNIT", FAR, FAR, newest),
         recipient=Recipient(uuid7(), "a@example.org", "Persona"),
         person="Persona",
     )
@@ -66,6 +76,34 @@ def test_what_is_awaited_is_looked_for_as_long_again_as_it_has_been() -> None:
 
 def test_a_complete_mail_is_sent() -> None:
     assert judge(claimed(), NOW) is None
+
+
+def test_r_50_only_reminders_can_be_turned_off() -> None:
+    told = Recipient(uuid7(), "a@example.org", "Persona", reminders=False)
+    booking = replace(claimed(), recipient=told)
+    reminder = replace(booking, template=Template.REMINDER)
+    assert judge(booking, NOW) is None
+    assert judge(reminder, NOW) == End(State.SUPPRESSED, Reason.UNWANTED)
+    assert judge(replace(reminder, recipient=replace(told, reminders=True)), NOW) is None
+
+
+@pytest.mark.parametrize(
+    ("template", "email", "text", "sent"),
+    [
+        (Template.CONTACT_MESSAGE, "a@example.org", "Hola", True),
+        (Template.CONTACT_MESSAGE, "a@example.org", None, False),
+        (Template.CONTACT_MESSAGE, None, "Hola", False),
+        (Template.CONTACT_ACKNOWLEDGED, "a@example.org", None, True),
+        (Template.CONTACT_ACKNOWLEDGED, None, None, False),
+    ],
+)
+def test_r_53_what_was_erased_is_not_sent(
+    *, template: Template, email: str | None, text: str | None, sent: bool
+) -> None:
+    written = ContactMessage(uuid7(), "duda", email, text, NOW)
+    mail = replace(claimed(), template=template, subject=None, sequence=None, contact=written)
+    verdict = judge(mail, NOW)
+    assert verdict == (None if sent else End(State.FAILED, Reason.FORGOTTEN))
 
 
 def test_e_4_a_newer_version_suppresses_the_mail() -> None:

@@ -1,12 +1,9 @@
-"""A mail of the ledger: its templates, states, reasons, and how long it is of use (R-50, R-52)."""
+"""A mail of the ledger: its templates, states and reasons (R-50, R-52)."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from uuid import UUID
-
-from notifications.domain.mail_ids import message_id
-from shared.ids import uuid7
 
 
 class Template(StrEnum):
@@ -21,9 +18,23 @@ class Template(StrEnum):
     SERIAL_HANDOUT = "serial_handout"
     APPOINTMENT_BOOKED = "appointment_booked"
     APPOINTMENT_CANCELLED = "appointment_cancelled"
+    APPOINTMENT_MOVED = "appointment_moved"
+    REMINDER = "reminder"
+    SANCTION_IMPOSED = "sanction_imposed"
+    SANCTION_LIFTED = "sanction_lifted"
+    DOCUMENT_READY = "document_ready"
+    CONTACT_MESSAGE = "contact_message"
+    CONTACT_ACKNOWLEDGED = "contact_acknowledged"
+
+
+CONTACT = frozenset({Template.CONTACT_MESSAGE, Template.CONTACT_ACKNOWLEDGED})
+"""The two mails of a contact form's message (R-53)."""
 
 
 class State(StrEnum):
+    """`planned` is a reminder whose time has not come; the last three are settled."""
+
+    PLANNED = "planned"
     QUEUED = "queued"
     SENDING = "sending"
     SENT = "sent"
@@ -57,6 +68,8 @@ class Reason(StrEnum):
     CONTENT_REFUSED = "content-refused"
     LATE = "late"
     SUPERSEDED = "superseded"
+    UNWANTED = "unwanted"
+    FORGOTTEN = "forgotten"
 
 
 USEFUL_FOR = timedelta(hours=48)
@@ -66,12 +79,16 @@ DELAYED_AFTER = timedelta(hours=24)
 """A mail that leaves later than this after its cause says so in its text."""
 
 
+SETTLED = frozenset({State.SENT, State.FAILED, State.SUPPRESSED})
+
+
 @dataclass(frozen=True, slots=True)
 class Mail:
     """A new row of the ledger. `occurred_at` is the cause's instant, `next_try_at` the first due.
 
-    `sequence` is the appointment's version that the mail tells. `reason` is given with a state
-    that is settled at once.
+    At most one of `appointment_id`, `sanction_id` and `sick_leave_id` is given, and `sequence` is
+    that subject's version which the mail tells. `reason` is given with a state that is settled at
+    once.
     """
 
     mail_id: UUID
@@ -87,71 +104,9 @@ class Mail:
     family_id: UUID | None = None
     member_id: UUID | None = None
     appointment_id: UUID | None = None
+    sanction_id: UUID | None = None
+    sick_leave_id: UUID | None = None
     sequence: int | None = None
     delivery_id: UUID | None = None
-
-
-def appointment_mail(
-    template: Template,
-    *,
-    cause: UUID,
-    occurred_at: datetime,
-    member_id: UUID,
-    family_id: UUID,
-    appointment_id: UUID,
-    sequence: int,
-    starts_at: datetime,
-    superseded: bool,
-    domain: str,
-    now: datetime,
-) -> Mail:
-    """The mail that tells one version of an appointment.
-
-    Of a booking nobody needs to hear after its hour has come. What a newer version has superseded
-    is on the ledger, but never goes out: no "booked" after "cancelled".
-    """
-    useful_until = occurred_at + USEFUL_FOR
-    if template is Template.APPOINTMENT_BOOKED:
-        useful_until = min(useful_until, starts_at)
-    return Mail(
-        mail_id=uuid7(),
-        template=template,
-        cause=cause,
-        message_id=message_id(cause, template, domain),
-        occurred_at=occurred_at,
-        not_after=useful_until,
-        next_try_at=now,
-        state=State.SUPPRESSED if superseded else State.QUEUED,
-        reason=Reason.SUPERSEDED if superseded else None,
-        family_id=family_id,
-        member_id=member_id,
-        appointment_id=appointment_id,
-        sequence=sequence,
-    )
-
-
-def delivery_mail(
-    template: str,
-    *,
-    cause: UUID,
-    occurred_at: datetime,
-    delivery_id: UUID,
-    account_id: UUID | None,
-    domain: str,
-    now: datetime,
-) -> Mail:
-    """The mail that carries a secret; one we can't write fails at once and is seen to fail."""
-    known = template in set(Template)
-    return Mail(
-        mail_id=uuid7(),
-        template=template,
-        cause=cause,
-        message_id=message_id(cause, template, domain),
-        occurred_at=occurred_at,
-        not_after=occurred_at + USEFUL_FOR,
-        next_try_at=now,
-        state=State.QUEUED if known else State.FAILED,
-        reason=None if known else Reason.UNKNOWN_TEMPLATE,
-        account_id=account_id,
-        delivery_id=delivery_id,
-    )
+    contact_id: UUID | None = None
+    resent_from: UUID | None = None

@@ -14,9 +14,13 @@ class Accepted:
 
 @dataclass(frozen=True, slots=True)
 class Refused:
-    """A 5xx, or a mail that can't be written: definite, and final."""
+    """A 5xx, or a mail that can't be written: definite, and final.
+
+    `contact_version` says which address of the account was refused, when it was the account's.
+    """
 
     reason: Reason
+    contact_version: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

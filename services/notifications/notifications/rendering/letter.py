@@ -9,10 +9,11 @@ class Block:
     """One piece of a letter; `kind` decides which of the fields are used.
 
     text: `text`. action: `text` on a button to `url`. facts: `rows` of (label, value).
-    advice: `text` set apart, for what must not be overlooked.
+    advice: `text` set apart, for what must not be overlooked. quoted: `text` that a person wrote,
+    its lines kept.
     """
 
-    kind: Literal["text", "action", "facts", "advice"]
+    kind: Literal["text", "action", "facts", "advice", "quoted"]
     text: str = ""
     url: str = ""
     rows: tuple[tuple[str, str], ...] = ()
@@ -20,13 +21,17 @@ class Block:
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """`preview` is what mail programs show beside the subject in a list."""
+    """`preview` is what mail programs show beside the subject in a list.
+
+    `closing` stands in the place of the line that nobody reads answers.
+    """
 
     subject: str
     preview: str
     heading: str
     greeting: str
     blocks: tuple[Block, ...]
+    closing: str | None = None
 
 
 def text(words: str) -> Block:
@@ -44,3 +49,7 @@ def facts(*rows: tuple[str, str]) -> Block:
 
 def advice(words: str) -> Block:
     return Block("advice", text=words)
+
+
+def quoted(words: str) -> Block:
+    return Block("quoted", text=words)

@@ -34,13 +34,14 @@ def message(
     text: str,
     html: str,
     attachment: Attachment | None = None,
+    reply_to: str | None = None,
 ) -> bytes:
     """One mail to one recipient, CRLF line ends, seven bits.
 
     `sender` is (name, address). Addresses and `message_id` must have been judged before; ValueError
     when one of them could end a header line all the same.
     """
-    for bare in (sender[1], recipient, message_id):
+    for bare in (sender[1], recipient, message_id, reply_to or recipient):
         if not bare.isascii() or not bare.isprintable() or " " in bare:
             raise ValueError("an address or id that is no token")
     boundary = f"=_{message_id[1:37]}"
@@ -48,9 +49,10 @@ def message(
         "alternative", f"{boundary}_a", [_readable("plain", text), _readable("html", html)]
     )
     body = both if attachment is None else _mixed(boundary, both, attachment)
+    answers = f"Reply-To: {reply_to}\r\n" if reply_to is not None else ""
     headers = (
         f"From: {_name(sender[0])}\r\n <{sender[1]}>\r\n"
-        f"To: {recipient}\r\n"
+        f"To: {recipient}\r\n{answers}"
         f"Subject: {encoded(subject)}\r\n"
         f"Date: {format_datetime(at)}\r\n"
         f"Message-ID: {message_id}\r\n"

@@ -20,8 +20,8 @@ def activation(_: Words, profile: Profile, known: AccountFacts, public_url: str)
         greeting=_("Hola, {name}:").format(name=known.name),
         blocks=(
             text(
-                _("La administración de {institute} dio de alta tu cuenta de personal en "
-                  "{system}. Para activarla sigue este enlace:")
+                _("La administración de {institute} dio de alta tu cuenta de personal "
+                  "({system}). Para activarla sigue este enlace:")
                 .format(institute=profile.short_name, system=profile.system_name)
             ),
             action(

@@ -24,6 +24,7 @@ from notifications.domain.outcomes import (
     Refused,
     Unknown,
 )
+from shared import crash_points
 
 Security = Literal["none", "starttls", "tls"]
 Phase = Literal["sender", "recipient", "content"]
@@ -107,6 +108,7 @@ class Connection:
             phase = "recipient"
             await self._smtp.rcpt(recipient, timeout=self._step_seconds)
             phase = "content"
+            crash_points.reached("mail.before_data")
             answer = await self._smtp.execute_command(b"DATA", timeout=self._step_seconds)
             if answer.code != _GO_AHEAD:
                 raise SMTPDataError(answer.code, answer.message)
@@ -124,11 +126,13 @@ class Connection:
             if protocol is None:
                 return Lost()
             protocol.write(stuffed + b".\r\n")
+            await crash_points.reached_after_write("mail.after_dot_before_250")
             answer = await protocol.read_response(timeout=self._step_seconds)
         except (SMTPException, OSError):
             self._smtp.close()
             return Unknown()
         if answer.code == _DONE:
+            crash_points.reached("mail.after_250_before_mark")
             self.used = True
             return Accepted()
         return await self._answered("content", answer.code)

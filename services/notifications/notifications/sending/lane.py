@@ -10,12 +10,13 @@ import structlog
 from notifications.domain.claims import Claimed
 from notifications.domain.mails import Reason
 from notifications.domain.outcomes import Deferred, Lost, Outcome, Refused, Unbegun, Unknown
-from notifications.rendering.renderer import Envelope, Unwritable
+from notifications.rendering.envelope import Envelope, Unwritable
 from notifications.sending.breaker import Breaker
 from notifications.sending.connection import Connection
 from notifications.sending.pace import Pace
 from notifications.sending.settler import Settler
 from notifications.usecases.claim_mails import claim_mails
+from shared import crash_points
 from shared.clock import Clock
 from shared.database import Database
 from shared.errors import NotFound, Unavailable
@@ -47,6 +48,7 @@ class Lane:
     connection: Connection | None = None
     sending: bool = False
     _idle_since: float = 0.0
+    _marked: asyncio.Future[None] | None = None
 
     async def drain(self) -> None:
         """Sends until nothing is due or the process is stopping."""
@@ -56,6 +58,7 @@ class Lane:
             mails = await claim_mails(self.database, self.clock(), at_most=BATCH)
             if not mails:
                 break
+            crash_points.reached("mail.after_claim")
             await self._send_all(mails, began)
         self._idle_since = asyncio.get_running_loop().time()
 
@@ -83,11 +86,13 @@ class Lane:
             while waiting and self._goes_on(began):
                 # Cut short, the mail in hand keeps its lease: how far it came is not known.
                 mail = waiting.pop(0)
-                self.settler.add(mail, await self._attempt(mail))
+                outcome = await self._attempt(mail)
+                following = waiting[0] if waiting else None
+                self._marked = self.settler.mark(mail, outcome, following)
         finally:
             self.sending = False
             for mail in waiting:
-                self.settler.add(mail, Unbegun())
+                self.settler.give_back(mail)
 
     def _goes_on(self, began: float) -> bool:
         fresh = asyncio.get_running_loop().time() - began < FRESH_SECONDS
@@ -101,9 +106,13 @@ class Lane:
         except NotFound:
             return Refused(Reason.EXPIRED)
         except Unwritable as fault:
-            return Refused(fault.reason)
+            return Refused(fault.reason, fault.contact_version)
         await self.pace.turn()
+        if not await self._is_marked():
+            return Unbegun()
         outcome = await self._hand_in(envelope)
+        if isinstance(outcome, Refused):
+            outcome = Refused(outcome.reason, envelope.contact_version)
         if not isinstance(outcome, Unbegun):
             _log.info(
                 "mail_tried",
@@ -113,6 +122,13 @@ class Lane:
                 state=type(outcome).__name__.lower(),
             )
         return outcome
+
+    async def _is_marked(self) -> bool:
+        """Whether the mail before this one is written; False when that takes too long."""
+        if self._marked is None or self._marked.done():
+            return True
+        await asyncio.wait([self._marked], timeout=FRESH_SECONDS)
+        return self._marked.done()
 
     async def _hand_in(self, envelope: Envelope) -> Outcome:
         connection = await self._connected_for_one()

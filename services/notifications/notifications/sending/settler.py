@@ -5,8 +5,9 @@ import asyncio
 import structlog
 
 from notifications.domain.claims import Claimed
-from notifications.domain.outcomes import Outcome
+from notifications.domain.outcomes import Outcome, Unbegun
 from notifications.usecases.settle_mails import Ended, settle_mails
+from shared import crash_points
 from shared.clock import Clock
 from shared.database import CONTENDED, EXHAUSTED, GONE, Database
 from shared.errors import Unavailable
@@ -20,20 +21,35 @@ _log = structlog.get_logger()
 
 
 class Settler:
-    """Lanes don't wait for it; what it holds when the process dies is found by its lease."""
+    """What it holds when the process dies is found by its lease.
+
+    A lane waits for its own mail's mark before it hands in the next one: a process that is killed
+    leaves at most one mail of each lane accepted and not marked.
+    """
 
     def __init__(self, database: Database, clock: Clock) -> None:
         self._database = database
         self._clock = clock
-        self._ended: list[Ended] = []
+        self._ended: list[tuple[Ended, asyncio.Future[None] | None]] = []
         self._work = asyncio.Event()
         self._idle = asyncio.Event()
         self._idle.set()
 
-    def add(self, mail: Claimed, outcome: Outcome) -> None:
-        self._ended.append((mail, outcome))
+    def give_back(self, mail: Claimed) -> None:
+        """The mail was not begun."""
+        self._ended.append((Ended(mail, Unbegun()), None))
         self._idle.clear()
         self._work.set()
+
+    def mark(
+        self, mail: Claimed, outcome: Outcome, following: Claimed | None
+    ) -> asyncio.Future[None]:
+        """The future is done when the outcome is written, and `following` marked as begun."""
+        written = asyncio.get_running_loop().create_future()
+        self._ended.append((Ended(mail, outcome, following), written))
+        self._idle.clear()
+        self._work.set()
+        return written
 
     async def run(self) -> None:
         """Writes for ever; a supervised task."""
@@ -57,10 +73,14 @@ class Settler:
         batch = self._ended[:]
         try:
             await self._database.retrying(
-                lambda: settle_mails(self._database, batch, self._clock())
+                lambda: settle_mails(self._database, [ended for ended, _ in batch], self._clock())
             )
         except DATABASE_AWAY:
             _log.warning("mail_settlements_await", count=len(batch))
             await asyncio.sleep(_PAUSE_SECONDS)
         else:
+            crash_points.reached("mail.after_mark")
             del self._ended[: len(batch)]
+            for _, written in batch:
+                if written is not None and not written.done():
+                    written.set_result(None)

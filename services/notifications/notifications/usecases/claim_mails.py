@@ -17,7 +17,11 @@ LEASE = timedelta(seconds=120)
 async def claim_mails(
     database: Database, now: datetime, *, at_most: int, lease: timedelta = LEASE
 ) -> Sequence[Claimed]:
-    """Mails to send now. Each is `sending` on the ledger before a server hears of it."""
+    """Mails to send now, one after the other.
+
+    Each is `sending` on the ledger, and the first is begun, before a server hears of it; the next
+    is begun by settling the one before it.
+    """
     async with database.transaction() as tx:
         await claims.recover(tx, now, at_most)
         taken = await claims.claim(tx, now, at_most=at_most, lease=lease)
@@ -28,6 +32,8 @@ async def claim_mails(
                 ready.append(mail)
             else:
                 await write(tx, mail, _settlement(mail, verdict, now), now)
+        if ready:
+            await claims.begin(tx, ready[0])
     return ready
 
 

@@ -4,7 +4,8 @@ from datetime import datetime
 
 import structlog
 
-from notifications.domain.mails import State, delivery_mail
+from notifications.domain.duties import delivery_mail
+from notifications.domain.mails import State
 from notifications.repository import ledger
 from shared import outbox
 from shared.contracts.identity import DeliveryRequested
@@ -30,7 +31,7 @@ async def request_delivery(
         domain=domain,
         now=now,
     )
-    added = await ledger.add(tx, mail)
+    added = await ledger.add(tx, mail, now)
     if added and mail.state is State.FAILED:
         _log.error("mail_failed", mail_id=mail.mail_id, template=mail.template, reason=mail.reason)
         failed = MailFailed(

@@ -1,4 +1,4 @@
-"""Figures of the ledger."""
+"""What waits to be sent, for health."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,7 +10,10 @@ _COUNTED_TO = 100_001
 
 @dataclass(frozen=True, slots=True)
 class Backlog:
-    """Mails not settled, counted up to 100,001, and since when the oldest of them waits."""
+    """Mails not settled, counted up to 100,001, and since when the oldest of them waits.
+
+    A planned reminder waits for its hour and for nothing else: it counts from then on.
+    """
 
     queued: int
     oldest_at: datetime | None
@@ -21,8 +24,9 @@ async def backlog(database: Database) -> Backlog:
     async with database.connection() as connection:
         row = await connection.fetchrow(
             """
-            SELECT count(*) AS queued, min(created_at) AS oldest_at FROM (
-                SELECT created_at FROM mails WHERE state IN ('queued', 'sending') LIMIT $1
+            SELECT count(*) AS queued, min(greatest(created_at, occurred_at)) AS oldest_at FROM (
+                SELECT created_at, occurred_at FROM mails
+                WHERE state IN ('queued', 'sending') LIMIT $1
             ) AS waiting
             """,
             _COUNTED_TO,

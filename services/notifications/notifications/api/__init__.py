@@ -1,0 +1,1 @@
+"""Notifications' operations over HTTP: the contact form, and the ledger for staff."""

@@ -1,0 +1,1 @@
+"""What the ledger shows: its backlog, its mails, its figures."""
