@@ -1,4 +1,4 @@
-"""Loads the demo institute: its roll, its agendas for 30 days, one account of each role.
+"""Loads the demo institute: roll, agendas for 30 days, catalogues, one account of each role.
 
 `python -m deploy.local.demo --output FILE`, given all services' settings, is called at every start
 of the system: what stands already stays, and agendas go on from today.
@@ -122,6 +122,10 @@ async def load(profile: Profile, folder: Path, families: int) -> dict[str, objec
     await _command("identity", "load-roll", str(roll), "--confirm")
     agendas = _agendas(profile, folder, roll)
     await _command("scheduling", "load-agendas", str(agendas))
+    for catalogue in ("medications", "diagnoses"):
+        file = INSTITUTES / profile.code / f"{catalogue}.csv"
+        if file.exists():
+            await _command("clinical_records", f"load-{catalogue}", str(file))
     logins = [await _login(folder, roll), *await _staff_logins(folder, roll, agendas)]
     return {"logins": logins, "spare_families": await _spare(roll)}
 

@@ -21,7 +21,7 @@ def describe(
     postgres, rabbitmq = servers
     names = [*supervisor.pids]
     local = {
-        "gateway_second_listener": f"http://127.0.0.1:{around.ports['portal']}",
+        "gateway_second_listener": f"http://127.0.0.1:{around.ports['second_listener']}",
         "portal_credential": around.portal_credential,
         "smtp_port": around.ports["smtp"],
         "postgres": postgres.url,

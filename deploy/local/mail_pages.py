@@ -68,10 +68,20 @@ async def body(request: web.Request) -> web.Response:
     """Answer the mail's own HTML, for the frame of its page."""
     summary, mail, _ = found(request)
     return web.Response(
-        text='<base target="_blank">' + _with_pictures(summary["ID"], mail),
+        text=_opening_outside(_with_pictures(summary["ID"], mail)),
         content_type="text/html",
         headers=_headers(_MAIL_POLICY),
     )
+
+
+def _opening_outside(page: str) -> str:
+    """Return the HTML with its links opening outside the frame; what begins it stays first.
+
+    Before a doctype it would put browsers into quirks mode.
+    """
+    base = '<base target="_blank">'
+    within, count = re.subn(r"(?i)<head[^>]*>", lambda found: found[0] + base, page, count=1)
+    return within if count else base + page
 
 
 def _with_pictures(mail_id: str, mail: Mail) -> str:

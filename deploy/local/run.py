@@ -6,6 +6,7 @@ import sys
 
 from deploy.local import prepare
 from deploy.local.console import Console
+from deploy.local.demo_records import demo_records
 from deploy.local.description import describe, forget
 from deploy.local.environments import base, environment
 from deploy.local.errors import CannotProvide, DiedEarly
@@ -17,7 +18,7 @@ from deploy.local.run_folder import ROOT, AlreadyRunning, RunFolder
 from deploy.local.server import Broker, Server
 from deploy.local.settled import settle
 from deploy.local.supervisor import Program, ProgramDied, Supervisor, supervised
-from deploy.local.system import GATEWAY, IDENTITY, SERVICES, Service, Surroundings
+from deploy.local.system import GATEWAY, IDENTITY, PORTAL, SERVICES, Service, Surroundings
 
 _POSTGRES = "SISA_POSTGRES_URL"
 _RABBITMQ = ("SISA_AMQP_URL", "SISA_RABBITMQ_MANAGEMENT_URL")
@@ -59,12 +60,16 @@ async def _system(
     console.say("Starting the services")
     await supervisor.start(_mailbox(folder, around))
     await supervisor.start(_program(IDENTITY, around, environments))
-    middle = (service for service in SERVICES if service not in {IDENTITY, GATEWAY})
+    middle = (service for service in SERVICES if service not in {IDENTITY, GATEWAY, PORTAL})
     await supervisor.start(*(_program(service, around, environments) for service in middle))
-    await supervisor.start(_program(GATEWAY, around, environments))
+    for service in (GATEWAY, PORTAL):
+        if service in SERVICES:
+            await supervisor.start(_program(service, around, environments))
 
     console.say("Waiting until every event has reached its readers")
     await settle(around, broker.management_url)
+    if await demo_records(around, demo, folder.own / "demo" / "records.json"):
+        await settle(around, broker.management_url)
     supervisor.assert_running()
 
     def written() -> None:
@@ -85,7 +90,7 @@ async def _system(
 def _ports(folder: RunFolder) -> dict[str, int]:
     # Other folders than the checkout's own are tests' and tools': several may start at once.
     preferred = _PREFERRED if folder.path == ROOT / ".run" else {}
-    names = (*(service.name for service in SERVICES), "portal", "smtp", "mailbox")
+    names = (*(service.name for service in SERVICES), "second_listener", "smtp", "mailbox")
     return {name: free_port(preferred.get(name)) for name in names}
 
 

@@ -7,10 +7,12 @@ secrets are files in the folder that `<PREFIX>_SECRETS_DIR` names (`scheduling_a
 import base64
 import secrets
 from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
 from urllib.parse import unquote, urlsplit, urlunsplit
 
 from deploy.local.remembered import remembered
+from deploy.local.seal_key import seal_pem
 from deploy.postgres.provision import Logins, database_url
 
 
@@ -35,9 +37,12 @@ SCHEDULING = Service("scheduling", login="scheduling")
 CLINICAL_RECORDS = Service("clinical-records", login="clinical")
 NOTIFICATIONS = Service("notifications", login="notifications")
 GATEWAY = Service("gateway")
+PORTAL = Service("portal")
 
+# The portal is a client like any other: without its folder the five stand as they are.
+_CLIENTS = (PORTAL,) if find_spec(PORTAL.package) else ()
 # In the order of their start: the others fetch identity's keys before they are ready.
-SERVICES = (IDENTITY, SCHEDULING, CLINICAL_RECORDS, NOTIFICATIONS, GATEWAY)
+SERVICES = (IDENTITY, SCHEDULING, CLINICAL_RECORDS, NOTIFICATIONS, GATEWAY, *_CLIENTS)
 WITH_DATABASE = tuple(service for service in SERVICES if service.login)
 BROKER_LOGINS = (*(service.login for service in WITH_DATABASE), "ops")
 
@@ -50,7 +55,7 @@ class Surroundings:
     postgres_url: str
     amqp_url: str
     ports: dict[str, int]
-    """By process, and besides: `portal` (the gateway's second listener), `smtp`, `mailbox`."""
+    """By process, and besides: the gateway's `second_listener`, `smtp`, `mailbox`."""
     kept: Path
     """The folder of passwords, made once and kept."""
 
@@ -96,6 +101,13 @@ class Surroundings:
         return remembered(self.kept / "clients" / service.package)
 
     @property
+    def seal_file(self) -> Path:
+        """The institute's sealing key with its certificate, a development one made once."""
+        path = self.kept / "seal.pem"
+        remembered(path, lambda: seal_pem(self.profile.name.upper()))
+        return path
+
+    @property
     def portal_credential(self) -> str:
         return remembered(self.kept / "portal_credential")
 
@@ -112,6 +124,8 @@ def variables(service: Service, around: Surroundings) -> dict[str, str]:
     }
     if service is not IDENTITY:
         settings["IDENTITY_URL"] = around.url(IDENTITY)
+    if service is CLINICAL_RECORDS:
+        settings["SEAL_FILE"] = str(around.seal_file)
     if service is NOTIFICATIONS:
         settings |= {
             "SMTP_HOST": "127.0.0.1",
@@ -123,9 +137,14 @@ def variables(service: Service, around: Surroundings) -> dict[str, str]:
             "SCHEDULING_URL": around.url(SCHEDULING),
             "CLINICAL_RECORDS_URL": around.url(CLINICAL_RECORDS),
             "NOTIFICATIONS_URL": around.url(NOTIFICATIONS),
-            "PORTAL_PORT": str(around.ports["portal"]),
+            "PORTAL_PORT": str(around.ports["second_listener"]),
             "HOSTS": "localhost,127.0.0.1",
         }
+        if PORTAL in SERVICES:
+            settings["PORTAL_URL"] = around.url(PORTAL)
+    if service is PORTAL:
+        del settings["IDENTITY_URL"]
+        settings["GATEWAY_URL"] = f"http://127.0.0.1:{around.ports['second_listener']}"
     return settings
 
 
@@ -144,8 +163,13 @@ def secret_files(service: Service, around: Surroundings) -> dict[str, str]:
             settings[f"client_secret_{other.package}"] = around.client_secret(other)
     elif service.login:
         settings["client_secret"] = around.client_secret(service)
+    if service is CLINICAL_RECORDS:
+        settings["record_key"] = remembered(around.kept / "record_key", _key)
     if service is GATEWAY:
         settings["portal_credential"] = around.portal_credential
+    if service is PORTAL:
+        settings["gateway_credential"] = around.portal_credential
+        settings["cookie_key"] = remembered(around.kept / "cookie_key", _key)
     return settings
 
 

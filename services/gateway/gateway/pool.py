@@ -5,7 +5,7 @@ One service that hangs cannot starve the others.
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 
 import aiohttp
@@ -14,13 +14,12 @@ from aiohttp import hdrs
 from multidict import CIMultiDict
 from yarl import URL
 
+from gateway.lanes import Lane
 from gateway.replicas import Replica, Replicas, Resolve, resolve
 from shared.errors import Unavailable
 
 CONNECT_SECONDS = 1.2
 """Enough for one lost packet: TCP asks again after a second."""
-QUEUE_SECONDS = 1.5
-WAITING_PER_PLACE = 4
 IDLE_SECONDS = 15.0
 """Below the 75 s after which a service closes a connection, so that the two do not cross."""
 ANSWER_BYTES = 8 * 1024 * 1024
@@ -43,15 +42,25 @@ class Reply:
 
 
 class Pool:
-    """The way to one service: `places` requests under way, four times as many waiting for one."""
+    """The way to one service: `places` requests under way, of which half may be `costly`.
 
-    def __init__(self, session: aiohttp.ClientSession, replicas: Replicas, places: int) -> None:
+    What hashes a password waits seconds for its turn in a flood of log-ins. Would it hold every
+    place meanwhile, nobody could use the service for anything else.
+    """
+
+    def __init__(
+        self,
+        session: aiohttp.ClientSession,
+        replicas: Replicas,
+        places: int,
+        passed: tuple[str, ...] = _PASSED,
+    ) -> None:
         self.replicas = replicas
+        self._passed = passed
         self._host = replicas.host_header
         self._session = session
-        self._places = asyncio.Semaphore(places)
-        self._queue = places * WAITING_PER_PLACE
-        self._waiting = 0
+        self._lane = Lane(places)
+        self._costly = Lane(max(1, places // 2))
 
     async def send(
         self,
@@ -61,6 +70,7 @@ class Pool:
         body: bytes | None,
         *,
         seconds: float,
+        costly: bool = False,
     ) -> Reply:
         """The answer to `method target` (path and query as they are sent); adds Host to `headers`.
 
@@ -68,12 +78,11 @@ class Pool:
         """
         headers[hdrs.HOST] = self._host
         try:
-            async with asyncio.timeout(seconds):
-                await self._enter()
-                try:
-                    return await self._any(method, target, headers, body)
-                finally:
-                    self._places.release()
+            async with asyncio.timeout(seconds), AsyncExitStack() as lanes:
+                if costly:
+                    await lanes.enter_async_context(self._costly.place())
+                await lanes.enter_async_context(self._lane.place())
+                return await self._any(method, target, headers, body)
         except TimeoutError:
             raise Unavailable from None
 
@@ -83,21 +92,6 @@ class Pool:
         async with asyncio.timeout(seconds):
             reply = await self._any("GET", target, headers, None)
         return reply.status == 200  # noqa: PLR2004  # OK
-
-    async def _enter(self) -> None:
-        if not self._places.locked():
-            await self._places.acquire()
-            return
-        if self._waiting >= self._queue:
-            raise Unavailable
-        self._waiting += 1
-        try:
-            async with asyncio.timeout(QUEUE_SECONDS):
-                await self._places.acquire()
-        except TimeoutError:
-            raise Unavailable from None
-        finally:
-            self._waiting -= 1
 
     async def _any(
         self, method: str, target: str, headers: CIMultiDict[str], body: bytes | None
@@ -142,7 +136,9 @@ class Pool:
                     _log.error("answer_too_large", limit=ANSWER_BYTES)
                     raise Unavailable
                 given = answer.headers
-                passed = CIMultiDict((name, given[name]) for name in _PASSED if name in given)
+                passed = CIMultiDict(
+                    (name, value) for name in self._passed for value in given.getall(name, ())
+                )
                 return Reply(answer.status, passed, await answer.read())
         except asyncio.CancelledError:
             replica.set_aside()
@@ -152,8 +148,13 @@ class Pool:
 
 
 @asynccontextmanager
-async def open_pool(url: str, places: int, lookup: Resolve = resolve) -> AsyncIterator[Pool]:
-    """A pool of its own connections; its replicas have been looked up once."""
+async def open_pool(
+    url: str, places: int, lookup: Resolve = resolve, *, passed: tuple[str, ...] = _PASSED
+) -> AsyncIterator[Pool]:
+    """A pool of its own connections; its replicas have been looked up once.
+
+    `passed` names the headers of an answer that are a client's business.
+    """
     session = aiohttp.ClientSession(
         connector=aiohttp.TCPConnector(
             limit=0, keepalive_timeout=IDLE_SECONDS, use_dns_cache=False
@@ -168,4 +169,4 @@ async def open_pool(url: str, places: int, lookup: Resolve = resolve) -> AsyncIt
     async with session:
         replicas = Replicas(url, lookup)
         await replicas.look_up()
-        yield Pool(session, replicas, places)
+        yield Pool(session, replicas, places, passed)

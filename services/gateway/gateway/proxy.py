@@ -79,6 +79,7 @@ def handler(row: Row) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
             carried(request),
             body,
             seconds=row.seconds,
+            costly=row.costly,
         )
         return web.Response(body=reply.body, status=reply.status, headers=reply.headers)
 

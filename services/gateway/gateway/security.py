@@ -34,7 +34,10 @@ def hook(settings: BaseProcessSettings) -> Hook:
 
     async def prepare(_request: web.Request, answer: web.StreamResponse) -> None:
         headers = answer.headers
-        headers.update(always)
+        for name, value in always.items():
+            # The portal's pages say their own: its forms need to be told from strangers'.
+            if name != "Referrer-Policy" or name not in headers:
+                headers[name] = value
         headers.setdefault("Content-Security-Policy", _NOTHING)
         headers.setdefault("Cache-Control", "no-store")
         headers.popall("Server", None)

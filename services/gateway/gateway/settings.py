@@ -40,10 +40,10 @@ class Settings(BaseProcessSettings):
 
     identity_url: ServiceUrl
     scheduling_url: ServiceUrl
-    clinical_records_url: ServiceUrl | None = None
-    """Asked for its health alone until a row of the table leads there."""
-    notifications_url: ServiceUrl | None = None
-    """Likewise."""
+    clinical_records_url: ServiceUrl
+    notifications_url: ServiceUrl
+    portal_url: ServiceUrl | None = None
+    """Where the portal is; without one the gateway has plain pages for the mails' links."""
     portal_port: Port = 0
     """The second listener, which only the portal reaches."""
     portal_credential: SecretStr

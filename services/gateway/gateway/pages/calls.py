@@ -1,4 +1,4 @@
-"""What a page of ours asks of identity for the person, and how a refusal is shown."""
+"""What a page of ours asks of a service for the person, and how a refusal is shown."""
 
 from datetime import datetime
 from typing import Any
@@ -20,9 +20,14 @@ _REFUSED = 400
 
 
 async def ask(
-    request: web.Request, method: str, target: str, body: dict[str, str] | None = None
+    request: web.Request,
+    method: str,
+    target: str,
+    body: dict[str, str] | None = None,
+    *,
+    service: str = IDENTITY,
 ) -> Reply:
-    """Identity's answer, with the headers that a client of ours may send."""
+    """The service's answer, with the headers that a client of ours may send."""
     headers = carried(request)
     headers["Accept"] = "application/json"
     headers.popall("Content-Type", None)
@@ -30,8 +35,8 @@ async def ask(
     if body is not None:
         content = orjson.dumps(body)
         headers["Content-Type"] = "application/json"
-    return await request.app[POOLS][IDENTITY].send(
-        method, target, headers, content, seconds=ANSWER_SECONDS
+    return await request.app[POOLS][service].send(
+        method, target, headers, content, seconds=ANSWER_SECONDS, costly=method == "POST"
     )
 
 
