@@ -37,10 +37,12 @@ async def counted(database: Database, sql: str = "SELECT count(*) FROM effects")
         return int(await tx.fetchval(sql))
 
 
-async def settled(bus: Bus, database: Database, effects: int, dead: int = 0) -> None:
+async def settled(
+    bus: Bus, database: Database, effects: int, dead: int = 0, *, seconds: float = 30
+) -> None:
     """Waits until so many effects and dead letters are there."""
 
     async def there() -> bool:
         return await counted(database) >= effects and await bus.depth(f"{QUEUE}.dead") >= dead
 
-    await until(there, 15)
+    await until(there, seconds)

@@ -64,11 +64,14 @@ class World:
 
 
 def settings(identity: str, scheduling: str, **given: Any) -> Settings:
+    """Notifications' calls go to scheduling's neighbour unless told."""
+    given.setdefault("notifications_url", scheduling)
     return Settings(
         institute=INSTITUTE,
         environment="development",
         identity_url=identity,
         scheduling_url=scheduling,
+        clinical_records_url=given.pop("clinical_records_url", scheduling),
         portal_credential=CREDENTIAL,
         **given,
     )

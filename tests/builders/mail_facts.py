@@ -6,13 +6,20 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
+from shared.contracts.clinical import SickLeaveRevoked, SickLeaveSealed
 from shared.contracts.identity import (
     AccountActivated,
     ContactChanged,
     MemberDescribed,
     MemberRegistered,
 )
-from shared.contracts.scheduling import AppointmentBooked, AppointmentCancelled
+from shared.contracts.scheduling import (
+    AppointmentBooked,
+    AppointmentCancelled,
+    AppointmentMoved,
+    SanctionImposed,
+    SanctionLifted,
+)
 from shared.ids import uuid7
 from shared.profile import load_profile
 
@@ -46,7 +53,9 @@ def activated(family: Family) -> AccountActivated:
     return AccountActivated(account_id=family.account_id, family_id=family.family_id)
 
 
-def reached_at(family: Family, email: str | None = None) -> ContactChanged:
+def reached_at(
+    family: Family, email: str | None = None, *, reminders: bool = True
+) -> ContactChanged:
     """Where the family's account is reached: its own address by default."""
     return ContactChanged(
         account_id=family.account_id,
@@ -54,7 +63,7 @@ def reached_at(family: Family, email: str | None = None) -> ContactChanged:
         email=email or family.email,
         name=family.name,
         locale="es-MX",
-        reminders=True,
+        reminders=reminders,
     )
 
 
@@ -99,6 +108,40 @@ def booked(family: Family, appointment_id: UUID | None = None, **given: Any) -> 
     return AppointmentBooked(**fields | given)
 
 
-def cancelled(booking: AppointmentBooked) -> AppointmentCancelled:
+def cancelled(booking: AppointmentBooked, **given: Any) -> AppointmentCancelled:
     """The same appointment, cancelled."""
-    return AppointmentCancelled(**booking.model_dump() | {"state": "cancelled"})
+    return AppointmentCancelled(**booking.model_dump() | {"state": "cancelled"} | given)
+
+
+def moved(booking: AppointmentBooked, starts_at: datetime) -> AppointmentMoved:
+    """The same appointment at another time, by the institute."""
+    ends_at = starts_at + timedelta(minutes=20)
+    return AppointmentMoved(
+        **booking.model_dump() | {"starts_at": starts_at, "ends_at": ends_at, "by": "institute"}
+    )
+
+
+def imposed(family: Family, **given: Any) -> SanctionImposed:
+    """A sanction of the family's for a late cancellation."""
+    fields: dict[str, Any] = {
+        "sanction_id": uuid7(),
+        "family_id": family.family_id,
+        "until": NOW + timedelta(days=30),
+        "rule": "late",
+    }
+    return SanctionImposed(**fields | given)
+
+
+def lifted(sanction: SanctionImposed) -> SanctionLifted:
+    """The same sanction, lifted by staff."""
+    return SanctionLifted(**sanction.model_dump())
+
+
+def sealed(family: Family) -> SickLeaveSealed:
+    """A document of the family's holder can be printed."""
+    return SickLeaveSealed(sick_leave_id=uuid7(), family_id=family.family_id, state="sealed")
+
+
+def revoked(leave: SickLeaveSealed) -> SickLeaveRevoked:
+    """The same document, revoked."""
+    return SickLeaveRevoked(**leave.model_dump() | {"state": "revoked"})

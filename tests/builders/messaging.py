@@ -15,6 +15,7 @@ import aiohttp
 import asyncpg
 from aio_pika.abc import AbstractChannel, AbstractIncomingMessage
 
+from builders.pace import within
 from deploy.local.server import Broker
 from shared.consume import Consumer
 from shared.consume_batch import Handler, Subscription
@@ -66,7 +67,7 @@ class Bus:
                     await (await channel.get_queue(one)).purge()
 
     async def take(
-        self, queue: str, count: int, seconds: float = 10
+        self, queue: str, count: int, seconds: float = 30
     ) -> list[AbstractIncomingMessage]:
         """Exactly `count` messages out of a queue, acknowledged."""
         taken: list[AbstractIncomingMessage] = []
@@ -147,7 +148,7 @@ def member(sequence: int = 1, member_id: UUID | None = None) -> MemberChanged:
     )
 
 
-async def until(condition: Callable[[], Awaitable[bool] | bool], seconds: float = 10) -> None:
+async def until(condition: Callable[[], Awaitable[bool] | bool], seconds: float = 30) -> None:
     """Waits for a condition; TimeoutError when it doesn't come true."""
     async with asyncio.timeout(seconds):
         while True:
@@ -166,7 +167,7 @@ async def relaying(database_url: str, amqp_url: str) -> AsyncIterator[Relay]:
         yield relay
     finally:
         relay.stop()
-        async with asyncio.timeout(8):
+        async with asyncio.timeout(within(8)):
             await task
 
 
@@ -181,7 +182,7 @@ async def consuming(
         yield consumer
     finally:
         consumer.stop()
-        async with asyncio.timeout(8):
+        async with asyncio.timeout(within(8)):
             await task
 
 

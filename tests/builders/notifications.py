@@ -9,12 +9,12 @@ from typing import Any
 from uuid import UUID
 
 import asyncpg
+import orjson
 from fakes.clock import MovableClock
 from fakes.identity import IdentityOnTheWire
 from fakes.smtp import MailServer
 
 from builders.mail_facts import (
-    DOMAIN,
     NOW,
     PROFILE,
     PUBLIC_URL,
@@ -65,7 +65,7 @@ class World:
         model: type[Event[Any]] = Event[type(fact)]  # type: ignore[assignment,misc]  # built at run time
         event = model.model_validate_json(text)
         received = Received(event, republished, fact.producer())
-        for subscription in consumers.subscriptions(self.clock, DOMAIN):
+        for subscription in consumers.subscriptions(self.clock, PROFILE):
             if type(fact) in subscription.handlers:
                 async with self.database.transaction() as tx:
                     await subscription.handlers[type(fact)](tx, received)
@@ -114,11 +114,31 @@ class World:
         return delivery_id
 
     async def mails(self) -> list[asyncpg.Record]:
-        """The ledger, by the version told and then by age."""
+        """The ledger but for reminders, by the version told and then by age."""
         async with self.database.connection() as connection:
             return list(
-                await connection.fetch("SELECT * FROM mails ORDER BY sequence, created_at, mail_id")
+                await connection.fetch(
+                    "SELECT * FROM mails WHERE template <> 'reminder'"
+                    " ORDER BY sequence, created_at, mail_id"
+                )
             )
+
+    async def reminders(self) -> list[asyncpg.Record]:
+        """The ledger's reminders, by version and hour."""
+        async with self.database.connection() as connection:
+            return list(
+                await connection.fetch(
+                    "SELECT * FROM mails WHERE template = 'reminder' ORDER BY sequence, next_try_at"
+                )
+            )
+
+    async def facts(self, routing_key: str) -> list[dict[str, Any]]:
+        """The data of the facts that this service told under a key, in order."""
+        async with self.database.connection() as connection:
+            rows = await connection.fetch(
+                "SELECT body FROM outbox WHERE routing_key = $1 ORDER BY position", routing_key
+            )
+        return [orjson.loads(row["body"])["data"] for row in rows]
 
     async def told(self) -> list[str]:
         """The routing keys of the facts that this service told, in order."""
@@ -156,6 +176,13 @@ class World:
     async def states(self) -> list[tuple[str, str | None]]:
         """State and reason of each mail."""
         return [(mail["state"], mail["reason"]) for mail in await self.mails()]
+
+    async def reminders_become(self, *expected: str, seconds: float = 8) -> None:
+        """Waits until the ledger's reminders are in these states."""
+        deadline = asyncio.get_running_loop().time() + seconds
+        while [row["state"] for row in await self.reminders()] != list(expected):
+            assert asyncio.get_running_loop().time() < deadline, await self.reminders()
+            await asyncio.sleep(0.02)
 
     async def becomes(self, *expected: tuple[str, str | None], seconds: float = 8) -> None:
         """Waits until the ledger shows these states; fails with what it shows instead."""

@@ -5,19 +5,24 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
+from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from scheduling import consumers
 from scheduling.domain.agenda import Template, slots_of
 from scheduling.repository import agendas
 from scheduling.repository.agendas import AgendaDay, Doctor
 from scheduling.usecases.book_appointment import book_appointment
-from shared import idempotency
+from shared import idempotency, outbox
+from shared.contracts.clinical import ReferralDescribed, ReferralIssued
+from shared.contracts.event import Event, Fact
 from shared.database import Database
 from shared.errors import DomainError
 from shared.idempotency import IdempotencyKey
 from shared.ids import uuid7
 from shared.profile import load_profile
+from shared.received import Received
 
 INSTITUTE = Path(__file__).parents[2] / "deploy" / "institutes" / "issstecali"
 PROFILE = load_profile(INSTITUTE)
@@ -109,6 +114,7 @@ class World:
         service: str = GENERAL,
         unit: str = UNIT,
         doctor_id: UUID | None = None,
+        zone: ZoneInfo = ZONE,
     ) -> DoctorDay:
         """A doctor's published day with so many slots; the web may take all unless told."""
         doctor = Doctor(doctor_id or uuid7(), "Dra. Ejemplo Demostración", unit, "morning")
@@ -123,7 +129,7 @@ class World:
             slot_minutes=minutes,
             web_quota=slots if quota is None else quota,
         )
-        made = [(uuid7(), *slot) for slot in slots_of(template, day, ZONE)]
+        made = [(uuid7(), *slot) for slot in slots_of(template, day, zone)]
         agenda = AgendaDay(uuid7(), template, day, made)
         async with self.database.transaction() as tx:
             await agendas.put_doctor(tx, doctor)
@@ -136,6 +142,37 @@ class World:
             [slot_id for slot_id, _, _ in made],
             [starts_at for _, starts_at, _ in made],
         )
+
+    async def arrives(
+        self,
+        fact: Fact,
+        *,
+        sequence: int = 1,
+        at: datetime = NOW,
+        republished: bool = False,
+    ) -> None:
+        """The fact's own handler applies an event, in a transaction of its own."""
+        text = outbox.envelope(fact, event_id=uuid7(), sequence=sequence, now=at)
+        model: type[Event[Any]] = Event[type(fact)]  # type: ignore[assignment,misc]  # built at run time
+        received = Received(model.model_validate_json(text), republished, fact.producer())
+        handlers = {
+            kind: handler
+            for subscription in consumers.SUBSCRIPTIONS
+            for kind, handler in subscription.handlers.items()
+        }
+        async with self.database.transaction() as tx:
+            await handlers[type(fact)](tx, received)
+
+    async def refer(self, member_id: UUID, service: str, valid_to: date) -> UUID:
+        """The member is referred to a service until a day; both facts have arrived."""
+        referral_id = uuid7()
+        await self.arrives(ReferralIssued(referral_id=referral_id, state="issued"))
+        await self.arrives(
+            ReferralDescribed(
+                referral_id=referral_id, member_id=member_id, service=service, valid_to=valid_to
+            )
+        )
+        return referral_id
 
     async def book(
         self,

@@ -1,12 +1,8 @@
-"""A whole system of a test's own: started as `make run` starts it, read as scripts read it."""
+"""A whole running system, read as scripts read it, and the people who use it."""
 
 import asyncio
 import json
-import os
-import signal
-import sys
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+import re
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Self
@@ -17,8 +13,6 @@ import asyncpg
 from deploy.local.server import Broker, Server
 
 ROOT = Path(__file__).resolve().parents[2]
-START_SECONDS = 240.0
-STOP_SECONDS = 60.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +54,16 @@ class System:
     def gateway(self) -> str:
         return str(self.facts["gateway"])
 
+    @property
+    def identity_environment(self) -> dict[str, str]:
+        """What identity's commands need, as `make run` gives it."""
+        return {
+            "IDENTITY_ENVIRONMENT": "development",
+            "IDENTITY_INSTITUTE": self.local["institute"],
+            "IDENTITY_PUBLIC_URL": self.gateway,
+            "IDENTITY_SECRETS_DIR": self.local["secrets"]["identity"],
+        }
+
     def pid(self, name: str) -> int:
         """A process's id now: one that was killed has come back with another."""
         facts = json.loads((self.folder / "system.json").read_text())
@@ -100,16 +104,16 @@ class System:
     async def mails(self, address: str) -> list[dict[str, Any]]:
         """The mails that reached an address, newest first."""
         mailbox = self.facts["mailbox"]
-        async with self.session.get(f"{mailbox}/api/v1/messages?limit=500") as answer:
+        wanted = {"query": f"to:{address}", "limit": "500"}
+        async with self.session.get(f"{mailbox}/api/v1/search", params=wanted) as answer:
             listed = (await answer.json())["messages"]
         found = []
         for message in listed:
-            if address in {to["Address"] for to in message["To"]}:
-                async with self.session.get(f"{mailbox}/api/v1/message/{message['ID']}") as answer:
-                    found.append({**await answer.json(), "ID": message["ID"]})
+            async with self.session.get(f"{mailbox}/api/v1/message/{message['ID']}") as answer:
+                found.append({**await answer.json(), "ID": message["ID"]})
         return found
 
-    async def mail(self, address: str, *, number: int, seconds: float = 20.0) -> dict[str, Any]:
+    async def mail(self, address: str, *, number: int, seconds: float = 60.0) -> dict[str, Any]:
         """The newest mail to an address once so many have come; fails after `seconds`."""
         async with asyncio.timeout(seconds):
             found = await self.mails(address)
@@ -118,46 +122,16 @@ class System:
                 found = await self.mails(address)
         return found[0]
 
-
-@asynccontextmanager
-async def running_system(
-    folder: Path, *, institute: str, families: int = 300, **environment: str
-) -> AsyncIterator[System]:
-    """Starts `deploy.local.run` with a folder of its own and ends it with SIGTERM."""
-    folder.mkdir(parents=True, exist_ok=True)  # noqa: ASYNC240  # once
-    settings = {
-        **os.environ,
-        "SISA_RUN_DIR": str(folder),
-        "INSTITUTE": institute,
-        "DEMO_FAMILIES": str(families),
-        **environment,
-    }
-    output = folder / "run.log"
-    with output.open("wb") as log:
-        process = await asyncio.create_subprocess_exec(
-            sys.executable, "-m", "deploy.local.run", cwd=ROOT, env=settings, stdout=log, stderr=log
-        )
-    try:
-        await _ready(process, folder / "system.json", output)
-        facts = json.loads((folder / "system.json").read_text())  # a small file
-        local = json.loads((folder / "local.json").read_text())  # likewise
-        connector = aiohttp.TCPConnector(limit=0)
-        timeout = aiohttp.ClientTimeout(total=15)
-        async with aiohttp.ClientSession(connector=connector, timeout=timeout) as session:
-            yield System(folder, facts, local, session, list(facts["spare_families"]))
-    finally:
-        if process.returncode is None:
-            process.send_signal(signal.SIGTERM)
-        async with asyncio.timeout(STOP_SECONDS):
-            await process.wait()
-
-
-async def _ready(process: asyncio.subprocess.Process, facts: Path, output: Path) -> None:
-    async with asyncio.timeout(START_SECONDS):
-        while not facts.exists():  # noqa: ASYNC240  # looked at five times a second
-            if process.returncode is not None:
-                raise RuntimeError(output.read_text()[-4000:])  # noqa: ASYNC240  # the end
-            await asyncio.sleep(0.2)
+    async def mailed(
+        self, address: str, pattern: re.Pattern[str], *, seconds: float = 60.0
+    ) -> re.Match[str]:
+        """The first match in any mail to an address, once it has come: mails have no order."""
+        async with asyncio.timeout(seconds):
+            while True:  # another process is waited for
+                for mail in await self.mails(address):
+                    if (match := pattern.search(mail["Text"])) is not None:
+                        return match
+                await asyncio.sleep(0.2)
 
 
 @dataclass(slots=True)

@@ -7,12 +7,19 @@ from types import ModuleType
 
 import pytest
 
+import clinical_records.api
 import identity.api
+import notifications.api
 import scheduling.api
-from gateway.table import IDENTITY, PAGES, ROWS, SCHEDULING
+from gateway.table import CLINICAL_RECORDS, IDENTITY, NOTIFICATIONS, PAGES, ROWS, SCHEDULING
 from shared.operations import Operation, Routes
 
-SERVICES = {IDENTITY: identity.api, SCHEDULING: scheduling.api}
+SERVICES = {
+    IDENTITY: identity.api,
+    SCHEDULING: scheduling.api,
+    CLINICAL_RECORDS: clinical_records.api,
+    NOTIFICATIONS: notifications.api,
+}
 
 
 def _operations(package: ModuleType) -> Iterator[Operation]:

@@ -5,17 +5,67 @@ from typing import Any
 import pytest
 from openapi_spec_validator import validate
 
-from identity.api import accounts, institute, internal, keys, me, sessions, staff
-from scheduling.api import appointments, menus
+from clinical_records.api import desk, doctors, documents, family, sick_leaves
+from identity.api import (
+    accounts,
+    institute,
+    internal,
+    keys,
+    me,
+    reactivation,
+    recovery,
+    sessions,
+    staff,
+)
+from scheduling.api import (
+    appointments,
+    menus,
+    staff_agendas,
+    staff_appointments,
+    staff_audit,
+    staff_closures,
+    staff_days,
+    staff_doctors,
+    staff_members,
+    staff_moves,
+    staff_sanctions,
+)
 from shared.contracts.problems import PROBLEMS
 from shared.openapi import document
 from shared.operations import Routes
 
 SERVICES: dict[str, list[Routes]] = {
     "identity": [
-        group.routes for group in (accounts, sessions, me, staff, institute, keys, internal)
+        group.routes
+        for group in (
+            accounts,
+            recovery,
+            reactivation,
+            sessions,
+            me,
+            staff,
+            institute,
+            keys,
+            internal,
+        )
     ],
-    "scheduling": [menus.routes, appointments.routes],
+    "clinical-records": [group.routes for group in (family, doctors, sick_leaves, desk, documents)],
+    "scheduling": [
+        group.routes
+        for group in (
+            menus,
+            appointments,
+            staff_members,
+            staff_appointments,
+            staff_days,
+            staff_sanctions,
+            staff_agendas,
+            staff_doctors,
+            staff_closures,
+            staff_moves,
+            staff_audit,
+        )
+    ],
 }
 
 
@@ -35,6 +85,17 @@ def test_every_operation_says_what_it_does_and_how_it_refuses(described: dict[st
             assert operation["summary"], (method, path)
             refusals = [status for status in operation["responses"] if int(status) >= 400]
             assert "503" in refusals, (method, path)
+
+
+def test_what_is_answered_has_all_its_fields_and_says_so(described: dict[str, Any]) -> None:
+    for path, operations in described["paths"].items():
+        for method, operation in operations.items():
+            for response in operation["responses"].values():
+                schema = response.get("content", {}).get("application/json", {}).get("schema", {})
+                if name := schema.get("$ref", "").rpartition("/")[2]:
+                    shown = described["components"]["schemas"][name]
+                    fields = shown.get("properties", {})
+                    assert set(shown.get("required", [])) == set(fields), (method, path)
 
 
 def test_every_slug_an_operation_declares_is_in_the_catalogue() -> None:

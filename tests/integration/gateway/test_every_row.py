@@ -116,7 +116,7 @@ KEYS = (
 def _cases() -> Iterator[tuple[Row, str, Case]]:
     for row in ROWS:
         for method in row.methods:
-            cases = [*ANY_ROW]
+            cases = [case for case in ANY_ROW if case.method not in row.methods]
             cases += BODIES if method in WITH_BODY else []
             cases += IDS if "{" in row.path else []
             cases += UUIDS if "_id}" in row.path else []
@@ -162,7 +162,7 @@ async def test_every_row_answers_what_it_should(
         sent = None if (case.method or method) == "TRACE" else body
         answer = await world.call(case.method or method, path, headers=headers, body=sent)
         got = answer.status
-        if case.status >= 400 and case.method != "HEAD":
+        if case.status >= 400 and "HEAD" not in {method, case.method}:
             problem = orjson.loads(answer.body)
             assert answer.headers["Content-Type"].startswith("application/problem+json")
             assert problem["type"].removeprefix("/problems/") in PROBLEMS

@@ -7,6 +7,7 @@ import time
 import orjson
 import pytest
 from builders.gateway import Got, World, gateway, settings
+from builders.pace import within
 from fakes.neighbour import Neighbour
 
 from gateway.app import build
@@ -32,10 +33,10 @@ async def test_a_hung_service_is_503_within_three_seconds_and_the_others_do_not_
         before = time.monotonic()
         assert (await world.call("GET", "/v1/institute")).status == 200
         times.append(time.monotonic() - before)
-    assert max(times) < 0.5
+    assert max(times) < within(0.5)
     for got in await asyncio.gather(*stuck):
         assert_unavailable(got)
-    assert time.monotonic() - began < 3.3
+    assert time.monotonic() - began < 3 + within(0.3)
     assert len(identity.asked) == 30
 
 
@@ -51,9 +52,9 @@ async def test_requests_beyond_the_places_wait_a_second_and_a_half_at_most(
             return time.monotonic() - began
 
         taken = sorted(await asyncio.gather(*(timed() for _ in range(30))))
-    assert taken[9] < 0.7, "neither a place nor a place in the queue"
-    assert 1.4 < taken[10] < taken[25] < 2.2, "a place in the queue"
-    assert taken[29] < 3.3, "a place"
+    assert taken[9] < min(within(0.7), 1.4), "neither a place nor a place in the queue"
+    assert 1.4 < taken[10] < taken[25] < min(within(2.2), 2.8), "a place in the queue"
+    assert 2.8 < taken[26] < taken[29] < 3 + within(0.3), "a place"
     assert len(scheduling.asked) == 4
 
 
@@ -73,7 +74,7 @@ async def test_a_service_that_is_away_is_503_at_once(
     await scheduling.stop()
     began = time.monotonic()
     assert_unavailable(await world.call(method, "/v1/appointments"))
-    assert time.monotonic() - began < 1
+    assert time.monotonic() - began < within(1)
     await scheduling.start()
     assert (await world.call(method, "/v1/appointments")).status == 200
 
@@ -122,7 +123,7 @@ async def test_a_host_that_swallows_connections_is_503_and_health_stays_ready(
         async with gateway(settings(identity.url, f"http://127.0.0.1:{port}")) as world:
             began = time.monotonic()
             assert_unavailable(await world.call("GET", "/v1/appointments"))
-            assert time.monotonic() - began < 3.3
+            assert time.monotonic() - began < 3 + within(0.3)
             ready = await world.call("GET", "/health/ready")
     assert ready.status == 200
     assert orjson.loads(ready.body)["status"] == "degraded"

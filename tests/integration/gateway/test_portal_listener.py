@@ -4,6 +4,7 @@ import asyncio
 import time
 
 from builders.gateway import CREDENTIAL, World, gateway, settings
+from builders.pace import within
 from fakes.neighbour import Neighbour
 
 BROWSER = {"Sisa-Client-Address": "203.0.113.9"}
@@ -48,10 +49,14 @@ async def test_the_portal_has_its_answer_within_two_seconds_of_a_hung_service(
     world: World, scheduling: Neighbour
 ) -> None:
     scheduling.mood = "hangs"
-    began = time.monotonic()
-    got = await world.call("GET", "/v1/appointments", port=world.portal)
-    assert got.status == 503
-    assert time.monotonic() - began < 2.4
+
+    async def waited(port: int) -> float:
+        began = time.monotonic()
+        assert (await world.call("GET", "/v1/appointments", port=port)).status == 503
+        return time.monotonic() - began
+
+    portal, public = await asyncio.gather(waited(world.portal), waited(world.public))
+    assert portal < min(2 + within(0.4), public - 0.5)
 
 
 async def test_pages_that_wait_do_not_take_the_public_listeners_places(

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import aiosmtplib
 from builders.mailbox import mail, running
+from builders.pace import within
 
 from deploy.local.processes import Guard
 
@@ -34,4 +35,4 @@ async def test_it_takes_a_hundred_mails_a_second_on_a_busy_machine(
         await asyncio.gather(*(send() for _ in range(connections)))
         seconds = time.perf_counter() - started
         assert (await box.get("/api/v1/messages?limit=1"))["total"] == connections * each
-    assert connections * each / seconds >= 100, seconds
+    assert seconds <= within(connections * each / 100)

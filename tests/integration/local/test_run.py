@@ -23,7 +23,7 @@ def folder_in(path: Path) -> RunFolder:
 
 
 def surroundings(path: Path) -> Surroundings:
-    names = [*(service.name for service in SERVICES), "portal", "smtp", "mailbox"]
+    names = [*(service.name for service in SERVICES), "second_listener", "smtp", "mailbox"]
     return Surroundings(
         profile=ROOT / "deploy" / "institutes" / "issstecali",
         postgres_url="postgresql://admin:secret@127.0.0.1:5432/postgres",

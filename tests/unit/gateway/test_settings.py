@@ -13,6 +13,8 @@ NEEDED = {
     "GATEWAY_INSTITUTE": "institute",
     "GATEWAY_IDENTITY_URL": "http://identity:8000",
     "GATEWAY_SCHEDULING_URL": "http://scheduling:8000/",
+    "GATEWAY_CLINICAL_RECORDS_URL": "http://clinical-records:8000",
+    "GATEWAY_NOTIFICATIONS_URL": "http://notifications:8000",
 }
 
 
@@ -31,7 +33,7 @@ def test_the_portals_credential_is_read_from_its_file(environment: pytest.Monkey
     assert settings.portal_credential.get_secret_value() == "from a file"
     assert "from a file" not in repr(settings)
     assert settings.scheduling_url == "http://scheduling:8000"
-    assert settings.notifications_url is None
+    assert settings.notifications_url == "http://notifications:8000"
 
 
 def test_networks_and_hosts_are_lists_with_commas(environment: pytest.MonkeyPatch) -> None:
