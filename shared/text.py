@@ -35,6 +35,9 @@ def _paragraphs(value: str) -> str:
 Line = Annotated[str, AfterValidator(_readable)]
 """One line of text, not blank."""
 
+Trimmed = Annotated[Line, AfterValidator(str.strip)]
+"""Without the blanks around it, which count for no length."""
+
 Paragraphs = Annotated[str, AfterValidator(_paragraphs)]
 """Several lines of text, not blank."""
 

@@ -4,7 +4,7 @@ import asyncio
 import os
 import signal
 from collections.abc import AsyncIterator, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import pytest
@@ -86,10 +86,14 @@ def stopped(pid: int) -> Iterator[None]:
     """Stops the server with all its sessions, as a machine that hangs, and lets it go on."""
     children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
     tree = [pid, *map(int, children)]
-    for one in tree:
-        os.kill(one, signal.SIGSTOP)
+    _signal(tree, signal.SIGSTOP)
     try:
         yield
     finally:
-        for one in tree:
-            os.kill(one, signal.SIGCONT)
+        _signal(tree, signal.SIGCONT)
+
+
+def _signal(tree: list[int], number: signal.Signals) -> None:
+    for one in tree:
+        with suppress(ProcessLookupError):  # a session may end at any moment
+            os.kill(one, number)

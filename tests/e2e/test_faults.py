@@ -6,7 +6,7 @@ import signal
 import time
 from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import asynccontextmanager, contextmanager, suppress
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -223,13 +223,17 @@ async def test_scheduling_killed_under_load_is_back_and_keeps_every_201(
 def stopped(pid: int) -> Iterator[None]:
     """Stops a process and its children, as a hung machine would, and lets them go on."""
     tree = [pid, *children(pid)]
-    for one in tree:
-        os.kill(one, signal.SIGSTOP)
+    _signal(tree, signal.SIGSTOP)
     try:
         yield
     finally:
-        for one in tree:
-            os.kill(one, signal.SIGCONT)
+        _signal(tree, signal.SIGCONT)
+
+
+def _signal(tree: list[int], number: signal.Signals) -> None:
+    for one in tree:
+        with suppress(ProcessLookupError):  # a session may end at any moment
+            os.kill(one, number)
 
 
 def children(pid: int) -> list[int]:

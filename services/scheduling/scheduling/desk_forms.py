@@ -6,9 +6,9 @@ from uuid import UUID
 from pydantic import AfterValidator, Field
 
 from scheduling.forms import Code, Cursor, Limit
-from shared.text import Line, ShortLine, Strict
+from shared.text import Line, Strict, Trimmed
 
-Reason = Annotated[ShortLine, Field(min_length=3)]
+Reason = Annotated[Trimmed, Field(min_length=3, max_length=200)]
 
 
 def _three_letters(text: str) -> str:

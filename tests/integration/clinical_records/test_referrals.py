@@ -4,6 +4,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+import asyncpg
 import pytest
 from builders.clinical import Clinic
 from builders.clinical_acts import CARDIOLOGY, GENERAL, refer, visit_facts
@@ -55,6 +56,16 @@ async def test_r_46_a_referral_is_told_privately_whole_and_publicly_bare(clinic:
     (item,) = listed.body["items"]
     assert item["service"] == {"code": CARDIOLOGY, "name": "Cardiología"}
     assert "reason" not in item
+
+
+@pytest.mark.parametrize("change", ["valid_to = '2031-12-31'", "service = 'dermatologia'"])
+async def test_r_46_what_was_referred_is_never_edited(
+    clinic: Clinic, referral: tuple[UUID, str], change: str
+) -> None:
+    with pytest.raises(asyncpg.IntegrityConstraintViolationError):
+        await clinic.execute(
+            f"UPDATE referrals SET {change} WHERE referral_id = $1", UUID(referral[1])
+        )
 
 
 async def test_r_46_only_doctors_who_give_general_or_family_medicine_refer(clinic: Clinic) -> None:

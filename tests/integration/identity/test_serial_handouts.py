@@ -2,9 +2,10 @@
 
 import asyncio
 from typing import Any
+from uuid import UUID
 
 import pytest
-from builders.identity import EMAIL, World
+from builders.identity import EMAIL, Answered, World
 from builders.roll import FAMILY, NUMBER, OTHER_UNIT, SERIAL, SPOUSE, Line, holders
 from builders.staff import Staff, audited, everything, member_id, staff
 
@@ -107,6 +108,7 @@ async def test_r_12_who_left_the_roll_and_who_has_no_serial_get_none(
         ({"identity_check": "INE ١٢٣٤٥"}, "/identity_check", "too-many-digits"),
         ({"identity_check": "  "}, "/identity_check", "value-error"),
         ({"identity_check": "ok"}, "/identity_check", "too-short"),
+        ({"identity_check": "ok    "}, "/identity_check", "too-short"),
         ({"identity_check": "INE\nBcc: x"}, "/identity_check", "value-error"),
         ({"email": "ventanilla"}, "/email", "invalid"),
         ({"serial_number": "AAAA"}, "", "extra-forbidden"),
@@ -140,7 +142,14 @@ async def test_r_12_one_person_hands_out_twenty_an_hour_even_all_at_once(
     await world.loader.lines([*FAMILY, *families])
     ids = [await member_id(world, line.affiliation_number) for line in families]
 
-    answers = await asyncio.gather(*(desk.hand_out(one) for one in ids))
+    async def insist(member: UUID) -> Answered:
+        """Twenty-four wait for one lock: on a busy machine the last may be told to come again."""
+        for _ in range(5):
+            if (answer := await desk.hand_out(member)).status != 503:
+                return answer
+        return answer
+
+    answers = await asyncio.gather(*(insist(one) for one in ids))
 
     statuses = sorted(one.status for one in answers)
     assert statuses == [201] * 20 + [429] * 4

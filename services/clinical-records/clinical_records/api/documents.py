@@ -67,5 +67,6 @@ async def probe_seal(call: Call, *, folio: str) -> Answer:
 
 async def _seal(call: Call, folio: str) -> Answer:
     address = call.app[ADDRESS_DIGEST](client_address(call.request))
-    state = await look_up_seal(call.app[DATABASE], folio, address=address, now=call.now)
+    # Folios are typed from paper, and small letters are the same letters.
+    state = await look_up_seal(call.app[DATABASE], folio.upper(), address=address, now=call.now)
     return Seal(state=state)

@@ -7,12 +7,10 @@ from uuid import UUID
 from pydantic import AfterValidator, Field, model_validator
 
 from clinical_records.domain.sick_leaves import DAYS_AT_MOST, Kind, State
-from shared.text import Line, Paragraphs, Strict
+from shared.text import Line, Paragraphs, Strict, Trimmed
 
 Limit = Annotated[int, Field(ge=1, le=100)]
 Cursor = Annotated[str, Field(max_length=200, pattern=r"^[A-Za-z0-9_-]+$")]
-Trimmed = Annotated[Line, AfterValidator(str.strip)]
-"""Without the blanks around it, which count for no length."""
 Reason = Annotated[Trimmed, Field(min_length=10, max_length=500)]
 """Ten letters at least: a reason, not a dot."""
 Short = Annotated[Line, Field(max_length=120)]

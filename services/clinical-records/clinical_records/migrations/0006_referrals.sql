@@ -28,6 +28,26 @@ CREATE INDEX referrals_open ON referrals (valid_to, referral_id) WHERE state = '
 -- Whom a doctor sees, and in which service: what lets the doctor refer.
 CREATE INDEX appointment_descriptions_of_doctor ON appointment_descriptions (doctor_id);
 
+-- What was referred stays: only its state, and the appointment that used it, may change.
+CREATE FUNCTION referral_stays() RETURNS trigger
+    LANGUAGE plpgsql
+AS $$
+BEGIN
+    IF (NEW.referral_id, NEW.member_id, NEW.family_id, NEW.doctor_id, NEW.issued_by,
+        NEW.issued_at, NEW.issued_on, NEW.valid_to, NEW.service, NEW.content, NEW.content_key_id)
+       IS DISTINCT FROM
+       (OLD.referral_id, OLD.member_id, OLD.family_id, OLD.doctor_id, OLD.issued_by,
+        OLD.issued_at, OLD.issued_on, OLD.valid_to, OLD.service, OLD.content, OLD.content_key_id)
+    THEN
+        RAISE EXCEPTION 'a referral is used or expires, never edited'
+            USING ERRCODE = 'integrity_constraint_violation';
+    END IF;
+    RETURN NEW;
+END $$;
+
+CREATE TRIGGER referral_stays BEFORE UPDATE ON referrals
+    FOR EACH ROW EXECUTE FUNCTION referral_stays();
+
 DO $$
 BEGIN
     IF EXISTS (SELECT FROM pg_roles WHERE rolname = 'clinical_records_app') THEN

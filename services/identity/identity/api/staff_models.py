@@ -7,10 +7,10 @@ from pydantic import BaseModel, Field
 
 from identity.api.models import Short
 from identity.domain.staff import StaffRole
-from shared.text import Line, ShortLine, Strict
+from shared.text import Line, Strict, Trimmed
 
-Reason = Annotated[ShortLine, Field(min_length=3)]
-IdentityCheck = Annotated[Line, Field(min_length=3, max_length=120)]
+Reason = Annotated[Trimmed, Field(min_length=3, max_length=200)]
+IdentityCheck = Annotated[Trimmed, Field(min_length=3, max_length=120)]
 """What was shown at the desk: the kind of document and at most four of its digits."""
 
 
