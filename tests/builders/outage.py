@@ -14,6 +14,7 @@ from datetime import date
 from random import Random
 from uuid import UUID
 
+import aiohttp
 import asyncpg
 
 from builders.system import Person, System
@@ -21,6 +22,8 @@ from deploy.local.environments import base
 from shared.ids import uuid7
 
 EACH_MEMBER = 2
+_PAGE = 200
+_PATIENTLY = aiohttp.ClientTimeout(total=60)
 _SERVICES = ["medicina_general", "odontologia"]
 _FREE = """
 SELECT slot.slot_id, slot.unit, slot.date, slot.agenda_id, day.web_quota - day.web_used AS places
@@ -185,9 +188,10 @@ async def copies(town: System, appointments: Sequence[str]) -> Counter[str]:
     found: Counter[str] = Counter()
     start, total = 0, 1
     while start < total:
-        place = f"{town.facts['mailbox']}/api/v1/messages?limit=1000&start={start}"
-        async with town.session.get(place) as answer:
+        place = f"{town.facts['mailbox']}/api/v1/messages?limit={_PAGE}&start={start}"
+        # The mailbox reads a mail when it is first looked at.
+        async with town.session.get(place, timeout=_PATIENTLY) as answer:
             page = await answer.json()
-        total, start = page["total"], start + 1000
+        total, start = page["total"], start + _PAGE
         found.update(whose[m["MessageID"]] for m in page["messages"] if m["MessageID"] in whose)
     return found

@@ -45,6 +45,9 @@ async def test_r_51_bookings_do_not_notice_a_dead_mail_server(
     wanted = await wishes(town, await activated(town, FAMILIES), 2 * BOOKINGS)
     half = BOOKINGS // 2
     before = await book(wanted[:half], PER_SECOND)
+    # What is in the server's hands at the moment it stops may come twice: the crash proofs are of
+    # that window. Here none is, and so each mail must come once.
+    await drained(town, before.appointments, DRAIN_SECONDS)
     with stopped(town.pid("mailbox")):
         dead = await book(wanted[half:-half], PER_SECOND)
         unsent = await town.value(
@@ -55,13 +58,13 @@ async def test_r_51_bookings_do_not_notice_a_dead_mail_server(
     alive = before.and_(after)
     everything = alive.and_(dead)
     await drained(town, everything.appointments, DRAIN_SECONDS)
-    found = await copies(town, everything.appointments)
 
     ratio = dead.percentile(0.99) / alive.percentile(0.99)
     for name, phase in (("alive before", before), ("dead", dead), ("alive after", after)):
         figures(f"mail server {name}: {phase.told()}")
     figures(f"p99 dead / alive: {ratio:.2f}; slowest while dead {dead.percentile(1.0):.2f} s")
     figures(f"{unsent} mails waited when it came back; all were sent {seconds:.0f} s later")
+    found = await copies(town, everything.appointments)
     figures(f"{len(everything.appointments)} bookings, {found.total()} mails in the mailbox")
     assert everything.statuses == {201: 2 * BOOKINGS}
     assert unsent >= BOOKINGS // 2

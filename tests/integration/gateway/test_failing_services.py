@@ -120,14 +120,20 @@ async def test_a_host_that_swallows_connections_is_503_and_health_stays_ready(
         deaf.bind(("127.0.0.1", 0))
         deaf.listen(0)
         port = deaf.getsockname()[1]
-        async with gateway(settings(identity.url, f"http://127.0.0.1:{port}")) as world:
+        given = settings(
+            identity.url, f"http://127.0.0.1:{port}",
+            clinical_records_url=identity.url, notifications_url=identity.url,
+        )  # fmt: skip
+        async with gateway(given) as world:
             began = time.monotonic()
             assert_unavailable(await world.call("GET", "/v1/appointments"))
             assert time.monotonic() - began < 3 + within(0.3)
             ready = await world.call("GET", "/health/ready")
     assert ready.status == 200
     assert orjson.loads(ready.body)["status"] == "degraded"
-    assert orjson.loads(ready.body)["checks"] == {"identity": True, "scheduling": False}
+    assert orjson.loads(ready.body)["checks"] == {
+        "identity": True, "scheduling": False, "clinical-records": True, "notifications": True,
+    }  # fmt: skip
 
 
 async def test_the_gateway_is_ready_before_any_service_is(identity: Neighbour) -> None:

@@ -29,6 +29,7 @@ async def _process(
     settings = {
         "GATEWAY_ENVIRONMENT": "development", "GATEWAY_INSTITUTE": str(INSTITUTE),
         "GATEWAY_IDENTITY_URL": identity, "GATEWAY_SCHEDULING_URL": identity,
+        "GATEWAY_CLINICAL_RECORDS_URL": identity, "GATEWAY_NOTIFICATIONS_URL": identity,
         "GATEWAY_PORT": str(port), "GATEWAY_PORTAL_CREDENTIAL": "made up",
     } | changed  # fmt: skip
     process = await asyncio.create_subprocess_exec(

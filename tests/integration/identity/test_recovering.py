@@ -216,7 +216,8 @@ async def test_beyond_five_an_hour_for_a_name_the_answer_is_the_same_and_nothing
 async def test_beyond_a_hundred_an_hour_from_an_address_nothing_is_sent(world: World) -> None:
     await world.activated()
     crowded = {"Sisa-Client-Address": "192.0.2.7"}
-    await asyncio.gather(*(ask(world, f"7{place:07}", **crowded) for place in range(99)))
+    for place in range(99):
+        assert (await ask(world, f"7{place:07}", **crowded)).status == 202
 
     world.clock.forward(seconds=1)
     await ask(world, **crowded)
