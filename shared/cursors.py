@@ -2,7 +2,7 @@
 
 import base64
 import binascii
-from datetime import datetime
+from datetime import UTC, datetime
 from uuid import UUID
 
 from shared.errors import Malformed
@@ -22,8 +22,9 @@ def read(cursor: str) -> tuple[datetime, UUID]:
         instant = datetime.fromisoformat(at)
         if instant.tzinfo is None:
             raise Malformed
-        return instant, UUID(identifier)
-    except (ValueError, binascii.Error):
+        # In UTC, which the first and the last day of the calendar don't have everywhere.
+        return instant.astimezone(UTC), UUID(identifier)
+    except (ValueError, OverflowError, binascii.Error):
         raise Malformed from None
 
 

@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from datetime import UTC, datetime
 from typing import Annotated, Any
 
 from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field
@@ -53,5 +54,13 @@ def _rfc3339(value: Any) -> Any:
     return value
 
 
-RequestInstant = Annotated[AwareDatetime, BeforeValidator(_rfc3339)]
+def _in_calendar(value: datetime) -> datetime:
+    try:
+        value.astimezone(UTC)
+    except OverflowError:
+        raise ValueError("the instant is out of range") from None
+    return value
+
+
+RequestInstant = Annotated[AwareDatetime, BeforeValidator(_rfc3339), AfterValidator(_in_calendar)]
 """An instant as a client sends it: RFC 3339 with an offset, nothing else."""

@@ -7,6 +7,7 @@ the answer is JSON: its addresses, or the fault that keeps it from starting.
 
 import asyncio
 import contextlib
+import fcntl
 import json
 import os
 import shutil
@@ -27,6 +28,7 @@ from deploy.local.server import Broker, Server
 _POSTGRES = "SISA_TEST_POSTGRES_URL"
 _RABBITMQ = ("SISA_TEST_AMQP_URL", "SISA_TEST_RABBITMQ_MANAGEMENT_URL")
 
+_PREFIX, _HELD = "sisa-tests-", "held"
 _MEMORY = Path("/dev/shm")  # noqa: S108  # nothing there is guessable: mkdtemp names it
 _MEMORY_BYTES = 2 * 1024**3
 
@@ -35,7 +37,10 @@ class Host:
     """Keeps the servers in a thread of its own, whose event loop no test can hold up."""
 
     def __init__(self) -> None:
-        self.folder = Path(tempfile.mkdtemp(prefix="sisa-tests-", dir=_memory()))
+        self.folder = Path(tempfile.mkdtemp(prefix=_PREFIX, dir=_memory()))
+        self._held = (self.folder / _HELD).open("w")
+        fcntl.flock(self._held, fcntl.LOCK_EX)
+        _sweep(self.folder.parent)
         # The servers' own accounts walk through it to their data.
         self.folder.chmod(0o711)
         self.socket = self.folder / "servers"
@@ -57,6 +62,7 @@ class Host:
             if path.is_dir():
                 remove_data(path)
         shutil.rmtree(self.folder)
+        self._held.close()
 
     def _run(self) -> None:
         with asyncio.Runner(loop_factory=lambda: self._loop) as runner:
@@ -90,6 +96,14 @@ def _memory() -> Path | None:
     """
     roomy = _MEMORY.is_dir() and shutil.disk_usage(_MEMORY).free >= _MEMORY_BYTES
     return _MEMORY if roomy and os.access(_MEMORY, os.W_OK) else None
+
+
+def _sweep(parent: Path) -> None:
+    """Removes what runs left behind that were killed: nobody holds their folders any more."""
+    for folder in parent.glob(f"{_PREFIX}*"):
+        with contextlib.suppress(OSError), (folder / _HELD).open() as held:
+            fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 @contextlib.asynccontextmanager

@@ -213,6 +213,19 @@ async def test_beyond_five_an_hour_for_a_name_the_answer_is_the_same_and_nothing
     assert await world.mailed_token("recovery") != fifth
 
 
+async def test_r_09_asking_for_activations_in_somebodys_name_stops_no_recovery(
+    world: World,
+) -> None:
+    await world.activated()
+    for _ in range(7):
+        await world.call("POST", "/v1/accounts/activation-resends", {"username": NUMBER})
+    assert await world.deliveries("recovery") == []
+
+    await ask(world)
+
+    assert len(await world.deliveries("recovery")) == 1
+
+
 async def test_beyond_a_hundred_an_hour_from_an_address_nothing_is_sent(world: World) -> None:
     await world.activated()
     crowded = {"Sisa-Client-Address": "192.0.2.7"}

@@ -4,7 +4,7 @@ import asyncio
 from datetime import timedelta
 
 from builders.mail_api import Api, person
-from builders.mail_facts import NOW
+from builders.mail_facts import NOW, Family
 from builders.notifications import World
 
 from notifications.usecases.erase_contact_texts import erase_contact_texts
@@ -71,13 +71,24 @@ async def test_one_mailbox_is_acknowledged_three_times_an_hour_whoever_writes(
     assert (await api.write(email="victima@example.org")).status == 201
 
 
-async def test_one_account_writes_five_times_an_hour(api: Api) -> None:
+async def test_one_account_writes_ten_times_an_hour(api: Api) -> None:
     owner = person()
     statuses = [
-        (await api.write(owner, email=f"a{number}@example.org")).status for number in range(6)
+        (await api.write(owner, email=f"a{number}@example.org")).status for number in range(11)
     ]
-    assert statuses == [201] * 5 + [429]
+    assert statuses == [201] * 10 + [429]
     assert (await api.write(person(), email="a9@example.org")).status == 201
+
+
+async def test_what_others_wrote_in_its_name_does_not_hold_up_an_account(
+    world: World, api: Api
+) -> None:
+    family = await world.knows(Family())
+    owner = person(account_id=family.account_id)
+    others = [(await api.write(email=family.email)).status for _ in range(4)]
+    assert others == [201] * 3 + [429]
+    own = [(await api.write(owner, email=family.email.upper())).status for _ in range(11)]
+    assert own == [201] * 10 + [429]
 
 
 async def test_one_network_address_writes_sixty_times_an_hour_without_a_session(api: Api) -> None:

@@ -65,6 +65,16 @@ async def test_a_mail_is_sent_anew_three_times_a_day(world: World, api: Api) -> 
     assert (await api.resend(ADMINISTRATOR, mail["mail_id"])).status == 201
 
 
+async def test_a_copy_of_a_copy_counts_for_the_first(world: World, api: Api) -> None:
+    mail = await sent(world, await world.knows(Family()))
+    newest = mail["mail_id"]
+    for copies in range(1, 4):
+        newest = (await api.resend(ADMINISTRATOR, newest)).body["id"]
+        async with world.sending():
+            await world.becomes(*[("sent", None)] * (copies + 1))
+    assert (await api.resend(ADMINISTRATOR, newest)).status == 429
+
+
 async def test_r_52_a_mail_that_carried_a_secret_is_not_resent(world: World, api: Api) -> None:
     await world.delivery_requested()
     async with world.sending():

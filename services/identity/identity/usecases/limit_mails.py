@@ -20,8 +20,9 @@ async def may_ask_from(tx: Transaction, keyring: Keyring, address: str, now: dat
 async def may_mail(
     tx: Transaction, keyring: Keyring, name: str, limits: Limits, now: datetime
 ) -> bool:
-    """Counts one more for a login name, number or mailbox; False beyond 5 within the hour.
+    """Counts one more for a purpose and name, number or mailbox; False beyond 5 within the hour.
 
+    The purpose stands in `name`, so that asking for one kind of mail never uses up another's.
     Counted whether or not there is such an account: what is unknown fills up as fast.
     """
     digest = keyring.digest("mail_name", name)

@@ -29,7 +29,7 @@ async def resend_activation(
     """
     async with database.transaction() as tx:
         asked = await may_ask_from(tx, keyring, address, now)
-        if not await may_mail(tx, keyring, username.text, limits, now) or not asked:
+        if not await may_mail(tx, keyring, f"activation {username.text}", limits, now) or not asked:
             return
         found = await find_account(tx, username)
         if found is None:

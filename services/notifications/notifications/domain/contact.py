@@ -21,8 +21,9 @@ class Limit:
 
 
 _HOUR = timedelta(hours=1)
-PER_ACCOUNT = Limit("account", 5, _HOUR)
+PER_ACCOUNT = Limit("account", 10, _HOUR)
 PER_MAILBOX = Limit("mailbox", 3, _HOUR)
-"""By the address that would be acknowledged: nobody's mailbox is filled by others."""
+"""By the address that would be acknowledged: nobody's mailbox is filled by others. An account that
+writes from its own address is not held up by what others wrote there."""
 PER_ADDRESS = Limit("address", 60, _HOUR)
 """By network address, for who has no session; a carrier puts thousands behind one."""

@@ -35,6 +35,17 @@ WHERE contact.contact_id = states.contact_id
 """
 
 
+async def is_own(tx: Transaction, account_id: UUID, email: str) -> bool:
+    """Whether the address is the account's own, as identity told it."""
+    return bool(
+        await tx.fetchval(
+            "SELECT true FROM addresses WHERE account_id = $1 AND lower(email) = lower($2)",
+            account_id,
+            email,
+        )
+    )
+
+
 async def add(
     tx: Transaction,
     *,

@@ -110,17 +110,32 @@ def kept_of(row: asyncpg.Record) -> Kept:
 
 
 async def resent_since(tx: Transaction, mail_id: UUID, since: datetime) -> list[datetime]:
-    """When this mail, or what it was resent from, was sent anew since then; the oldest first."""
-    rows = await tx.fetch(
+    """When a copy of the first mail, however far from it, was made since then; the oldest first.
+
+    Holds the first mail's row: whoever has another copy sent anew waits here and counts this one.
+    """
+    first = await tx.fetchval(
         """
-        SELECT created_at FROM mails
-        WHERE resent_from IN (
-            SELECT coalesce(resent_from, mail_id) FROM mails WHERE mail_id = $1
-            UNION SELECT $1
-        ) AND created_at > $2
-        ORDER BY created_at
+        WITH RECURSIVE up AS (
+            SELECT mail_id, resent_from FROM mails WHERE mail_id = $1
+            UNION SELECT mails.mail_id, mails.resent_from
+            FROM mails JOIN up ON mails.mail_id = up.resent_from
+        )
+        SELECT mail_id FROM up WHERE resent_from IS NULL
         """,
         mail_id,
+    )
+    await tx.execute("SELECT FROM mails WHERE mail_id = $1 FOR UPDATE", first)
+    rows = await tx.fetch(
+        """
+        WITH RECURSIVE copies AS (
+            SELECT mail_id, created_at FROM mails WHERE resent_from = $1
+            UNION SELECT mails.mail_id, mails.created_at
+            FROM mails JOIN copies ON mails.resent_from = copies.mail_id
+        )
+        SELECT created_at FROM copies WHERE created_at > $2 ORDER BY created_at
+        """,
+        first,
         since,
     )
     return [row["created_at"] for row in rows]

@@ -50,7 +50,10 @@ async def take_contact_message(
         async with database.transaction() as tx:
             if (stored := await idempotency.claim(tx, key)) is not None:
                 return stored.body.encode()
-            for limit, subject in _limits(written):
+            own = written.account_id is not None and await contact_messages.is_own(
+                tx, written.account_id, written.email
+            )
+            for limit, subject in _limits(written, own=own):
                 await _assert_below(tx, limit, subject, now)
             contact_id = uuid7()
             await contact_messages.add(
@@ -75,11 +78,12 @@ async def take_contact_message(
     return await database.retrying(once)
 
 
-def _limits(written: Written) -> Sequence[tuple[Limit, str]]:
+def _limits(written: Written, *, own: bool) -> Sequence[tuple[Limit, str]]:
     mailbox = (PER_MAILBOX, written.email.lower())
-    if written.account_id is not None:
-        return (PER_ACCOUNT, str(written.account_id)), mailbox
-    return (PER_ADDRESS, written.address), mailbox
+    if written.account_id is None:
+        return (PER_ADDRESS, written.address), mailbox
+    account = (PER_ACCOUNT, str(written.account_id))
+    return (account,) if own else (account, mailbox)
 
 
 async def _assert_below(tx: Transaction, limit: Limit, subject: str, now: datetime) -> None:
