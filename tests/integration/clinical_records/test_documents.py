@@ -192,5 +192,6 @@ async def test_who_guesses_folios_is_stopped_and_learns_nothing_from_it(
 
 async def test_known_folios_are_asked_for_as_often_as_one_likes(desk: Desk, api: Api) -> None:
     folio = await desk.folio(await desk.sealed())
-    answers = await asyncio.gather(*(api.seal(folio) for _ in range(150)))
-    assert {got.status for got in answers} == {200}
+    for _ in range(6):
+        answers = await asyncio.gather(*(api.seal(folio) for _ in range(25)))
+        assert {got.status for got in answers} == {200}

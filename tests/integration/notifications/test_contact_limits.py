@@ -18,6 +18,14 @@ async def held(world: World) -> list[tuple[str | None, str | None]]:
     return [(row["email"], row["text"]) for row in rows]
 
 
+async def becomes(world: World, **states: str) -> None:
+    """Waits until the mails of these templates have these states."""
+    deadline = asyncio.get_running_loop().time() + 8
+    while (shown := {one["template"]: one["state"] for one in await world.mails()}) != states:
+        assert asyncio.get_running_loop().time() < deadline, shown
+        await asyncio.sleep(0.02)
+
+
 async def test_r_35_a_repeated_message_is_taken_once_and_answered_byte_for_byte(
     world: World, api: Api
 ) -> None:
@@ -136,7 +144,7 @@ async def test_a_text_that_reached_the_institute_is_erased_while_the_other_mail_
             NOW + timedelta(minutes=5),
         )
     async with world.sending():
-        await world.becomes(("sent", None), ("queued", None))
+        await becomes(world, contact_message="sent", contact_acknowledged="queued")
         assert await erase_contact_texts(world.database, world.clock()) == 1
         assert await held(world) == [("persona@example.org", None)]
         world.clock.forward(minutes=6)
