@@ -49,6 +49,23 @@ async def test_a_hung_banner_opens_the_breaker_and_takes_no_mail(world: World) -
         await world.becomes(("sent", None))
 
 
+async def test_a_lane_whose_link_hangs_gives_its_mails_back_and_waits_without_them(
+    world: World,
+) -> None:
+    family = await world.knows(Family())
+    async with world.sending(connections=1, pause=30) as breaker:
+        await world.arrives(booked(family))
+        await world.becomes(("sent", None))
+        world.mail_server.mode = "hang_banner"
+        world.mail_server.cut_idle()
+        for _ in range(3):
+            await world.arrives(booked(family))
+        await until(lambda: not breaker.closed)
+        # It waits for the server far longer than a lease, and what it had claimed is others'.
+        await world.becomes(("sent", None), *[("queued", None)] * 3)
+    assert [mail["attempts"] for mail in await world.mails()] == [1, 0, 0, 0]
+
+
 @pytest.mark.parametrize("mode", ["421", "drop_before_dot"])
 async def test_a_server_that_fails_each_mail_burns_few_attempts(world: World, mode: Mode) -> None:
     family = await world.knows(Family())

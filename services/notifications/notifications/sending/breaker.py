@@ -52,6 +52,20 @@ class Breaker:
         """The server judged a mail, whatever it said."""
         self._failures = 0
 
+    async def connection_at_once(self) -> Connection | None:
+        """A new connection if one is to be had now, for a lane with mails in hand.
+
+        It must not wait for the server's return: its leases would end meanwhile, and what another
+        claimer sends then it would send, too.
+        """
+        if not self.closed:
+            return None
+        try:
+            return await self._connect(None)
+        except ServerAway:
+            self.failed()
+            return None
+
     async def connection(self) -> Connection:
         """A new connection, however long the server stays away."""
         while True:

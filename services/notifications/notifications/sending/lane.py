@@ -15,7 +15,7 @@ from notifications.sending.breaker import Breaker
 from notifications.sending.connection import Connection
 from notifications.sending.pace import Pace
 from notifications.sending.settler import Settler
-from notifications.usecases.claim_mails import claim_mails
+from notifications.usecases.claim_mails import LEASE, claim_mails
 from shared import crash_points
 from shared.clock import Clock
 from shared.database import Database
@@ -25,6 +25,8 @@ BATCH = 10
 FRESH_SECONDS = 20.0
 """A mail not begun so long after it was claimed is given back, far inside its lease."""
 ATTEMPT_SECONDS = 60.0
+HAND_IN_SECONDS = LEASE.total_seconds() - ATTEMPT_SECONDS - 5.0
+"""Later than this after its claim no mail is handed in: its lease could end before the attempt."""
 IDLE_SECONDS = 20.0
 _IDENTITY_PAUSE = timedelta(seconds=5)
 
@@ -48,18 +50,19 @@ class Lane:
     connection: Connection | None = None
     sending: bool = False
     _idle_since: float = 0.0
+    _claimed_at: float = 0.0
     _marked: asyncio.Future[None] | None = None
 
     async def drain(self) -> None:
         """Sends until nothing is due or the process is stopping."""
         while not self.stopping.is_set():
             await self._connected()
-            began = asyncio.get_running_loop().time()
+            self._claimed_at = asyncio.get_running_loop().time()
             mails = await claim_mails(self.database, self.clock(), at_most=BATCH)
             if not mails:
                 break
             crash_points.reached("mail.after_claim")
-            await self._send_all(mails, began)
+            await self._send_all(mails)
         self._idle_since = asyncio.get_running_loop().time()
 
     async def rest(self) -> None:
@@ -79,11 +82,11 @@ class Lane:
             self.connection = await self.breaker.connection()
         return self.connection
 
-    async def _send_all(self, mails: Sequence[Claimed], began: float) -> None:
+    async def _send_all(self, mails: Sequence[Claimed]) -> None:
         waiting = list(mails)
         self.sending = True
         try:
-            while waiting and self._goes_on(began):
+            while waiting and self._goes_on():
                 # Cut short, the mail in hand keeps its lease: how far it came is not known.
                 mail = waiting.pop(0)
                 outcome = await self._attempt(mail)
@@ -94,9 +97,12 @@ class Lane:
             for mail in waiting:
                 self.settler.give_back(mail)
 
-    def _goes_on(self, began: float) -> bool:
-        fresh = asyncio.get_running_loop().time() - began < FRESH_SECONDS
+    def _goes_on(self) -> bool:
+        fresh = self._since_claim() < FRESH_SECONDS
         return fresh and self.breaker.closed and not self.stopping.is_set()
+
+    def _since_claim(self) -> float:
+        return asyncio.get_running_loop().time() - self._claimed_at
 
     async def _attempt(self, mail: Claimed) -> Outcome:
         try:
@@ -131,25 +137,22 @@ class Lane:
         return self._marked.done()
 
     async def _hand_in(self, envelope: Envelope) -> Outcome:
-        connection = await self._connected_for_one()
-        if connection is None:
-            return Unbegun()
-        reused = connection.used
-        outcome = await self._bounded(connection, envelope)
+        reused = self.connection is not None and self.connection.used
+        outcome = await self._tried(envelope)
         if reused and isinstance(outcome, Lost):
             # The server had hung up on an idle link: that says nothing about the server.
-            connection = await self._connected_for_one()
-            if connection is None:
-                return Unbegun()
-            outcome = await self._bounded(connection, envelope)
+            outcome = await self._tried(envelope)
         self._report(outcome)
         return outcome
 
-    async def _connected_for_one(self) -> Connection | None:
-        """A connection for the mail in hand, or None when the breaker would make it wait."""
-        if self.connection is not None and not self.connection.broken:
-            return self.connection
-        return await self._connected() if self.breaker.closed else None
+    async def _tried(self, envelope: Envelope) -> Outcome:
+        """One try, if there is a connection at once and time enough before the lease ends."""
+        if self.connection is None or self.connection.broken:
+            await self.close()
+            self.connection = await self.breaker.connection_at_once()
+        if self.connection is None or self._since_claim() > HAND_IN_SECONDS:
+            return Unbegun()
+        return await self._bounded(self.connection, envelope)
 
     async def _bounded(self, connection: Connection, envelope: Envelope) -> Outcome:
         try:
@@ -160,6 +163,8 @@ class Lane:
             return Unknown()
 
     def _report(self, outcome: Outcome) -> None:
+        if isinstance(outcome, Unbegun):
+            return
         closing = isinstance(outcome, Deferred) and outcome.reason is Reason.SERVER_BUSY
         if closing or isinstance(outcome, (Lost, Unknown)):
             self.breaker.failed()
