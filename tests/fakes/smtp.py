@@ -10,8 +10,9 @@ from dataclasses import dataclass, field
 from email.message import EmailMessage
 from typing import Literal
 
-Mode = Literal["ok", "421", "450", "550", "hang_banner", "drop_before_dot", "hang_after_dot",
-               "drop_after_dot"]  # fmt: skip
+Mode = Literal["ok", "421", "450", "550", "hang_banner", "silent", "drop_before_dot",
+               "hang_after_dot", "drop_after_dot"]  # fmt: skip
+"""`silent` is a machine that stopped: it takes connections and answers nobody, old links neither."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +97,7 @@ class _Conversation:
 
     async def hold(self) -> None:
         """Until the client hangs up or the mode ends it."""
-        if self.server.mode == "hang_banner":
+        if self.server.mode in {"hang_banner", "silent"}:
             await self.reader.read()
             return
         await self._say("220 twin ESMTP")
@@ -117,6 +118,9 @@ class _Conversation:
         await self.writer.drain()
 
     async def _envelope(self, verb: str, line: str) -> bool:
+        if self.server.mode == "silent":
+            await self.reader.read()
+            return False
         if verb == "RCPT":
             refusals = {"450": "450 greylisted", "550": "550 no such user"}
             self.recipients.append(_address(line))
