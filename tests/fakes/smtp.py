@@ -12,7 +12,7 @@ from typing import Literal
 
 Mode = Literal["ok", "421", "450", "550", "hang_banner", "silent", "drop_before_dot",
                "hang_after_dot", "drop_after_dot"]  # fmt: skip
-"""`silent` is a machine that stopped: it takes connections and answers nobody, old links neither."""
+"""`silent` is a machine that stopped: it takes connections and answers nobody, on old links too."""
 
 
 @dataclass(frozen=True, slots=True)
